@@ -1,0 +1,3 @@
+"""Test a WeChat Mini Program customer-service handler on your own machine."""
+
+__version__ = "0.1.0"
