@@ -1,0 +1,1 @@
+"""Words and numbers of the platform: data without logic, importing nothing."""

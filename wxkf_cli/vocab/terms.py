@@ -1,0 +1,62 @@
+"""The few words that everything else is said in: formats, modes, evidence, severities, two languages."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class DataFormat(StrEnum):
+    """How a push or reply is written, as chosen in the console."""
+
+    XML = "xml"
+    JSON = "json"
+
+
+class Mode(StrEnum):
+    """How pushes are encrypted, as chosen in the console."""
+
+    PLAINTEXT = "plaintext"
+    COMPATIBLE = "compatible"
+    SECURE = "secure"
+
+
+class Direction(StrEnum):
+    """Who writes a message: WeChat (push) or the handler (reply)."""
+
+    PUSH = "push"
+    REPLY = "reply"
+
+
+class Evidence(StrEnum):
+    """How well a fact about WeChat is known."""
+
+    DOCUMENTED = "documented"  # on a current official page
+    DOCUMENTED_OLD = "documented-old"  # on an earlier version of an official page
+    REPORTED = "reported"  # by users, or seen in SDK source
+    COMPUTED = "computed"  # follows from the algorithm
+    ASSUMED = "assumed"  # nobody documents it
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: only errors fail a run by default."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Language(StrEnum):
+    """A language that wxkf speaks."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+class Text(NamedTuple):
+    """One sentence in both languages."""
+
+    en: str
+    zh: str
+
+    def said_in(self, language: Language) -> str:
+        """The sentence in one language."""
+        return self.zh if language is Language.ZH else self.en
