@@ -1,0 +1,71 @@
+"""Showing what came from outside: one function that no byte gets past, and one that keeps secrets back."""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import quote
+
+#: Categories that move the cursor, hide, reorder or do not exist.
+_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
+MASK = "***"
+
+
+def safe(value: str | bytes, limit: int = 200) -> str:
+    r"""Text from outside, fit for any terminal, log or report.
+
+    Control, format, surrogate, private and unassigned characters become `\n`, `\x1b`, `\u202e`, `\U0001f1e6`; bytes
+    that are not UTF-8 become `\xff`; the backslash is doubled, so different inputs stay different. Plain text is
+    unchanged. Longer than `limit` characters, it is cut, and the whole is told by its length and SHA-256.
+    """
+    if isinstance(value, bytes):
+        shown = "".join(
+            f"\\x{ord(each) - 0xDC00:02x}" if "\udc80" <= each <= "\udcff" else _shown(each)
+            for each in value.decode("utf-8", "surrogateescape")
+        )
+    elif value.isprintable() and "\\" not in value:
+        shown = value
+    else:
+        shown = "".join(map(_shown, value))
+    if len(shown) <= limit:
+        return shown
+    whole = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    return f"{shown[:limit]}… ({len(value)} in all, sha256 {hashlib.sha256(whole).hexdigest()[:16]})"
+
+
+def _shown(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    if character.isprintable() or unicodedata.category(character) not in _UNSHOWABLE:
+        return character
+    code = ord(character)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """A value from outside between quotation marks, for a sentence."""
+    if isinstance(value, str | bytes):
+        return f'"{safe(value, limit)}"'
+    return safe(str(value), limit)
+
+
+class Redactor:
+    """Replaces secrets by a mask, in every form in which a handler or a URL may give them back."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def __call__(self, text: str) -> str:
+        """The text without the secrets."""
+        return self._pattern.sub(MASK, text) if self._pattern else text
+
+
+def _forms(secret: str) -> set[str]:
+    raw = secret.encode()
+    return {secret, quote(secret, safe=""), raw.hex(), base64.b64encode(raw).decode()}

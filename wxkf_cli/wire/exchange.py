@@ -1,0 +1,135 @@
+"""One push and what came back: the values that everything after the wire works on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+from wxkf_cli.vocab.message import Message
+from wxkf_cli.vocab.outcomes import Outcome, Phase
+from wxkf_cli.vocab.terms import DataFormat, Mode
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """What WeChat sends, complete but for the host.
+
+    Attributes:
+        method: `POST` for a push, `GET` for URL verification.
+        query: The parameters in the order WeChat writes them.
+        headers: Names and values in order; `Host` is empty until the request is addressed.
+        body: The bytes; empty for GET.
+    """
+
+    method: str
+    query: tuple[tuple[str, str], ...]
+    headers: Headers
+    body: bytes = b""
+
+    @property
+    def query_string(self) -> str:
+        """The query as it stands in the request line."""
+        return urlencode(self.query)
+
+    def addressed_to(self, host: str) -> "PushRequest":
+        """The request with its Host header filled in."""
+        return replace(self, headers=tuple((name, host if name == "Host" else value) for name, value in self.headers))
+
+    def parameter(self, name: str) -> str:
+        """One query parameter; empty when it is missing."""
+        return dict(self.query).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole answer.
+
+    Attributes:
+        status: The HTTP status; None for a captured body without its status line.
+        headers: Names and values in order, as they came.
+        body: The bytes, a Content-Encoding undone.
+        elapsed: Seconds from the start of the delivery to the last byte, as the transport measured them.
+        reason: The reason phrase.
+        leniencies: What the wire let pass though HTTP/1.1 does not allow it.
+        raw: Every byte that came, in order; empty where the transport does not keep them.
+    """
+
+    status: int | None
+    headers: Headers
+    body: bytes
+    elapsed: float = 0.0
+    reason: str = ""
+    leniencies: tuple[str, ...] = ()
+    raw: bytes = field(default=b"", repr=False, compare=False)
+
+    def header(self, name: str) -> str:
+        """The first header of that name, in any case; empty when it is missing."""
+        wanted = name.lower()
+        return next((value for each, value in self.headers if each.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """No whole answer.
+
+    Attributes:
+        outcome: What happened, in one word.
+        phase: How far it got.
+        elapsed: Seconds until it was known.
+        detail: What the system said, as it came (not yet safe to show).
+        raw: The bytes that had come until then.
+    """
+
+    outcome: Outcome
+    phase: Phase
+    elapsed: float
+    detail: str = ""
+    raw: bytes = field(default=b"", repr=False, compare=False)
+
+
+Answer: TypeAlias = Response | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One delivery and its answer.
+
+    Attributes:
+        answer: The response, or why there is none.
+        id: Unique within a run; empty outside one.
+        case: The case of the suite it belongs to; empty outside one.
+        push: The message that was pushed; None for GET, and where a capture came without its push.
+        request: The request; None where a capture came without it.
+        mode: The encryption mode of the push.
+        data: The data format of the push; None where it is not known.
+        delivery: 1 for the first delivery of a push.
+        genuine: False for a probe with a wrong signature.
+        sent_at: Story time of sending, seconds since the epoch; None where it is not known.
+    """
+
+    answer: Answer
+    id: str = ""
+    case: str = ""
+    push: Message | None = None
+    request: PushRequest | None = None
+    mode: Mode = Mode.PLAINTEXT
+    data: DataFormat | None = None
+    delivery: int = 1
+    genuine: bool = True
+    sent_at: float | None = None
+
+    @property
+    def is_verification(self) -> bool:
+        """Whether this is the GET that verifies the URL."""
+        return self.request is not None and self.request.method == "GET"
+
+    def outcome(self, accepted_statuses: Iterable[int]) -> Outcome:
+        """One word for what happened on the wire."""
+        if isinstance(self.answer, Failure):
+            return self.answer.outcome
+        status = self.answer.status
+        if status is None or status in accepted_statuses:
+            return Outcome.OK
+        return Outcome.HTTP_REDIRECT if 300 <= status < 400 and status != 304 else Outcome.HTTP_STATUS
