@@ -1,0 +1,1 @@
+"""What WeChat does: no I/O, no clock, no randomness."""

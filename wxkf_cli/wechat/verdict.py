@@ -1,0 +1,246 @@
+"""What happens to a push, in everybody's eyes: WeChat's, the user's and the agents'.
+
+Only the consequences are settled here. What exactly is wrong with an answer, and how to mend it, is `lint`'s business;
+the two are held together by a law: a verdict is abnormal if and only if lint finds an error in the answer itself.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from wxkf_cli.vocab import policy, sources
+from wxkf_cli.vocab.catalog import USER_MESSAGES
+from wxkf_cli.vocab.message import Message
+from wxkf_cli.vocab.outcomes import Outcome
+from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT, DEFAULT_POLICY, TRANSFER_MSGTYPE, Policy
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Text
+from wxkf_cli.wire import codec
+from wxkf_cli.wire.document import Document, NodeValue
+from wxkf_cli.wire.exchange import Exchange, Response
+
+#: White space that may follow `success` and only earns a warning.
+BLANKS = b" \t\r\n"
+
+
+class Verdict(StrEnum):
+    """What became of a push."""
+
+    TRANSFERRED = "transferred"
+    ACKNOWLEDGED = "acknowledged"
+    EVENT_TRANSFERRED = "event-transferred"
+    ABNORMAL = "abnormal"
+    LATE = "late"
+    UNREACHABLE = "unreachable"
+    VOID = "void"
+    VERIFIED = "verified"
+    NOT_VERIFIED = "not-verified"
+    REFUSED = "refused"
+    ACCEPTED_FORGERY = "accepted-forgery"
+
+
+class Judgement(NamedTuple):
+    """A verdict and what follows from it.
+
+    Attributes:
+        verdict: One word.
+        wechat: What WeChat does.
+        user_sees: The grey notice; None when the user sees nothing of it.
+        agents_see: What appears on the agents' desk; None when nothing does.
+        evidence: How well this consequence is known.
+        source: Where it is known from.
+    """
+
+    verdict: Verdict
+    wechat: Text
+    user_sees: Text | None
+    agents_see: Text | None
+    evidence: Evidence
+    source: str
+
+
+_TABLE: dict[Verdict, Judgement] = {
+    row.verdict: row
+    for row in (
+        Judgement(
+            Verdict.TRANSFERRED,
+            Text("puts this message into the queue or the session", "将这条消息放入排队或会话"),
+            None,
+            None,
+            Evidence.DOCUMENTED,
+            sources.TRANSFER,
+        ),
+        Judgement(
+            Verdict.ACKNOWLEDGED,
+            Text("does nothing more", "不再做任何事"),
+            None,
+            None,
+            Evidence.DOCUMENTED,
+            sources.MESSAGE_PUSH,
+        ),
+        Judgement(
+            Verdict.EVENT_TRANSFERRED,
+            Text("hands the event to the agents as if it were a message", "把事件当作消息交给客服"),
+            None,
+            Text("a meaningless entry", "一条无意义的消息"),
+            Evidence.DOCUMENTED,
+            sources.TRANSFER,
+        ),
+        Judgement(
+            Verdict.ABNORMAL,
+            Text("shows the notice at once and does not push again", "立即显示提示，不再推送"),
+            policy.NOTICE,
+            None,
+            Evidence.ASSUMED,
+            sources.RECEIVE_OLD,
+        ),
+        Judgement(
+            Verdict.LATE,
+            Text("drops the connection and pushes again, three deliveries in all", "断开连接并重新推送，总共三次"),
+            policy.NOTICE,
+            None,
+            Evidence.DOCUMENTED_OLD,
+            sources.RECEIVE_OLD,
+        ),
+        Judgement(
+            Verdict.UNREACHABLE,
+            Text("pushes again, three deliveries in all", "重新推送，总共三次"),
+            policy.NOTICE,
+            None,
+            Evidence.ASSUMED,
+            sources.RECEIVE_OLD,
+        ),
+        Judgement(
+            Verdict.VOID,
+            Text("was not asked: the trouble is on this machine", "未参与判定：问题出在本机"),
+            None,
+            None,
+            Evidence.COMPUTED,
+            sources.MESSAGE_PUSH,
+        ),
+        Judgement(
+            Verdict.VERIFIED,
+            Text("accepts the URL", "接受该 URL"),
+            None,
+            None,
+            Evidence.DOCUMENTED,
+            sources.MESSAGE_PUSH,
+        ),
+        Judgement(
+            Verdict.NOT_VERIFIED,
+            Text("does not accept the URL; nothing is pushed", "不接受该 URL，不会推送任何内容"),
+            None,
+            None,
+            Evidence.DOCUMENTED,
+            sources.MESSAGE_PUSH,
+        ),
+        Judgement(
+            Verdict.REFUSED,
+            Text("never sends this: the signature is forged", "不会发送此请求：签名是伪造的"),
+            None,
+            None,
+            Evidence.COMPUTED,
+            sources.MESSAGE_PUSH,
+        ),
+        Judgement(
+            Verdict.ACCEPTED_FORGERY,
+            Text("never sent this: anybody can make the handler act", "并未发送此请求：任何人都能驱使处理程序"),
+            None,
+            None,
+            Evidence.COMPUTED,
+            sources.MESSAGE_PUSH,
+        ),
+    )
+}
+
+_BY_FAMILY = {
+    "http": Verdict.ABNORMAL,
+    "limit": Verdict.ABNORMAL,
+    "timeout": Verdict.LATE,
+    "net": Verdict.UNREACHABLE,
+    "tls": Verdict.UNREACHABLE,
+    "local": Verdict.VOID,
+}
+
+
+def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY) -> Judgement:
+    """What becomes of a push that was answered like this."""
+    outcome = exchange.outcome(policy.accepted_statuses)
+    if outcome.family == "local":
+        return _TABLE[Verdict.VOID]
+    if exchange.is_verification:
+        return _TABLE[_verified(exchange, outcome)]
+    verdict = _BY_FAMILY.get(outcome.family) or _answered(exchange)
+    if not exchange.genuine:
+        forwarded = verdict in (Verdict.TRANSFERRED, Verdict.EVENT_TRANSFERRED)
+        return _TABLE[Verdict.ACCEPTED_FORGERY if forwarded else Verdict.REFUSED]
+    judgement = _TABLE[verdict]
+    if verdict is Verdict.TRANSFERRED:
+        return judgement._replace(agents_see=on_the_desk(exchange.push))
+    return judgement
+
+
+def _verified(exchange: Exchange, outcome: Outcome) -> Verdict:
+    echostr = exchange.request.parameter("echostr").encode() if exchange.request else b""
+    body = exchange.answer.body if isinstance(exchange.answer, Response) else b""
+    if exchange.genuine:
+        return Verdict.VERIFIED if outcome is Outcome.OK and body == echostr else Verdict.NOT_VERIFIED
+    return Verdict.ACCEPTED_FORGERY if echostr in body else Verdict.REFUSED
+
+
+def _answered(exchange: Exchange) -> Verdict:
+    assert isinstance(exchange.answer, Response)  # noqa: S101 - every other outcome has a family of its own
+    body = exchange.answer.body
+    if body in (b"", ACKNOWLEDGEMENT) or body.rstrip(BLANKS) == ACKNOWLEDGEMENT:
+        return Verdict.ACKNOWLEDGED
+    data_format = exchange.data or codec.sniff(body)
+    document = codec.parse(body, data_format) if data_format else None
+    if not isinstance(document, Document) or not is_transfer(document, exchange.push):
+        return Verdict.ABNORMAL
+    return Verdict.EVENT_TRANSFERRED if exchange.push is not None and exchange.push.is_event else Verdict.TRANSFERRED
+
+
+def is_transfer(document: Document, push: Message | None) -> bool:
+    """Whether a reply hands the push to the agents. Fields beyond the four, in any order, do not matter."""
+    if document.repeated:
+        return False
+    to_user, from_user = document.get("ToUserName"), document.get("FromUserName")
+    if not (isinstance(to_user, str) and isinstance(from_user, str)):
+        return False
+    if push is None:
+        exchanged = bool(to_user.strip() and from_user.strip()) and not to_user.startswith("gh_")
+        exchanged = exchanged and to_user == to_user.strip() and from_user == from_user.strip()
+    else:
+        exchanged = to_user == push.from_user and from_user == push.to_user
+    return (
+        exchanged
+        and document.get("MsgType") == TRANSFER_MSGTYPE
+        and is_create_time(document.get("CreateTime"), document.format)
+    )
+
+
+def is_create_time(value: NodeValue, data_format: DataFormat) -> bool:
+    """Whether a CreateTime is an integer: digits in XML; a number, or digits as a string, in JSON."""
+    if isinstance(value, str):
+        return value.isascii() and value.isdigit() and len(value) <= 20
+    return data_format is DataFormat.JSON and isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def on_the_desk(push: Message | None) -> Text | None:
+    """How the agents' tool shows a transferred message."""
+    if push is None:
+        return None
+    match push.msgtype:
+        case "text":
+            content = str(push.values.get("Content", ""))
+            return Text(content, content)
+        case "image":
+            return Text("[image]", "[图片]")
+        case "miniprogrampage":
+            title = str(push.values.get("Title", ""))
+            return Text(f"[mini program card] {title}", f"[小程序卡片] {title}")
+        case _:
+            return Text("an entry of unknown kind", "一条未知类型的消息")
+
+
+def is_user_message(push: Message) -> bool:
+    """Whether a user sent this, so that it may be transferred."""
+    return push.msgtype in USER_MESSAGES
