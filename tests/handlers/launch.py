@@ -1,0 +1,77 @@
+"""Starts a handler program of this folder for a test, and kills it afterwards."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import IO
+
+_HERE = Path(__file__).parent
+_NODE = _HERE / "node"
+_COMMANDS = {
+    "flask_wechatpy": (sys.executable, _HERE / "flask_wechatpy.py"),
+    "koa_co_wechat": ("node", "--no-deprecation", _NODE / "koa_co_wechat.js"),
+}
+#: Seconds after which a program that is still not ready is killed.
+_PATIENCE = 60.0
+
+
+@contextmanager
+def handler(program: str, variant: str, *, token: str = "AAAAA") -> Iterator[str]:  # noqa: S107 - a test's
+    """Run a handler and yield its URL.
+
+    Args:
+        program: `flask_wechatpy` or `koa_co_wechat`.
+        variant: How it treats pushes; each program lists its own.
+        token: The Token it checks signatures with.
+
+    Raises:
+        RuntimeError: The program did not start; the message has what it wrote to stderr.
+    """
+    command = _COMMANDS[program]
+    if command[0] == "node" and not (_NODE / "node_modules" / "co-wechat").is_dir():
+        message = "node_modules is missing: npm ci --prefix tests/handlers/node --no-audit --no-fund --loglevel=error"
+        raise RuntimeError(message)
+    # A file for stderr: a pipe that nobody reads would fill up with tracebacks and stop the handler.
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(
+            [*command, variant],
+            env={**os.environ, "WXKF_TOKEN": token},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+        ) as process,
+    ):
+        try:
+            yield f"http://127.0.0.1:{_port(process, errors)}/wx"
+        finally:
+            process.kill()
+
+
+def _port(process: subprocess.Popen[str], errors: IO[bytes]) -> int:
+    """The port in the ready line, once it has come."""
+    assert process.stdout is not None
+    watchdog = Timer(_PATIENCE, process.kill)
+    watchdog.start()
+    try:
+        line = process.stdout.readline()
+    finally:
+        watchdog.cancel()
+        watchdog.join()
+    ready = re.fullmatch(r"ready (\d+)\n", line)
+    if ready is None:
+        process.kill()
+        process.wait()
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace")
+        message = f"the handler said {line!r} instead of `ready PORT`; on stderr: {said}"
+        raise RuntimeError(message)
+    return int(ready[1])
