@@ -17,7 +17,12 @@ from wxkf_cli import __version__
 from wxkf_cli.errors import WxkfError
 
 #: Command name -> its one-line help. The file is cli/<name with underscores>.py, its function `command`.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "reply": "The transfer reply, or an acknowledgement, as XML or JSON.",
+    "lint-response": "What is wrong with captured responses; for CI.",
+    "simulate": "A fake WeChat pushes to a handler and judges every answer.",
+    "push": "Push one message or event to a handler, now.",
+}
 
 # typer keeps its click inside; this class is the one public way to it.
 _ClickError: type[Any] = typer.BadParameter.__mro__[2]

@@ -37,6 +37,11 @@ class PushRequest:
         """The request with its Host header filled in."""
         return replace(self, headers=tuple((name, host if name == "Host" else value) for name, value in self.headers))
 
+    def to_bytes(self, request_target: str) -> bytes:
+        """The request as it goes out: request line, headers, blank line, body."""
+        head = "".join(f"{name}: {value}\r\n" for name, value in self.headers)
+        return f"{self.method} {request_target} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + self.body
+
     def parameter(self, name: str) -> str:
         """One query parameter; empty when it is missing."""
         return dict(self.query).get(name, "")

@@ -1,0 +1,39 @@
+"""Options that several commands share, declared once."""
+
+from typing import Annotated
+
+import typer
+
+from wxkf_cli.vocab.choices import Client, Output
+from wxkf_cli.vocab.terms import Language
+
+Url = Annotated[str | None, typer.Option("--url", help="Your handler's URL.", metavar="URL")]
+Token = Annotated[
+    str | None, typer.Option("--token", help="The Token of the console; better in WXKF_TOKEN.", metavar="TOKEN")
+]
+OpenId = Annotated[str | None, typer.Option("--openid", help="The user who writes.", metavar="OPENID")]
+OriginalId = Annotated[str | None, typer.Option("--original-id", help="The mini program, gh_...", metavar="GH_ID")]
+Header = Annotated[
+    list[str] | None, typer.Option("--header", help="An extra request header; repeatable.", metavar="'NAME: VALUE'")
+]
+ContentType = Annotated[
+    str | None,
+    typer.Option("--content-type", help="Content-Type of every push; empty for none.", metavar="TYPE"),
+]
+Deadline = Annotated[
+    float | None, typer.Option("--deadline", help="Seconds a handler has; WeChat gives 5.", metavar="SECONDS")
+]
+Ca = Annotated[str | None, typer.Option("--ca", help="Trust the certificates in this file.", metavar="FILE")]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Do not check the certificate; on this machine and private networks only.")
+]
+WhichClient = Annotated[Client, typer.Option("--client", help="The HTTP client; httpx knows proxies and certificates.")]
+Proxy = Annotated[str | None, typer.Option("--proxy", help="With --client httpx: go through a proxy.", metavar="URL")]
+Cert = Annotated[
+    str | None, typer.Option("--cert", help="With --client httpx: a client certificate and key, PEM.", metavar="FILE")
+]
+Wait = Annotated[
+    str | None, typer.Option("--wait", help="Wait so long for a handler that is starting, as in 30s.", metavar="TIME")
+]
+OutputFormat = Annotated[Output, typer.Option("--format", help="What is written on stdout.")]
+Lang = Annotated[Language | None, typer.Option("--lang", help="Language of texts; WXKF_LANG, then the locale.")]

@@ -1,0 +1,127 @@
+"""What a trial tells while it goes on: every view of it (terminal, run file, JSON) is made from this one stream."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from wxkf_cli.lint.finding import Finding
+from wxkf_cli.vocab.terms import DataFormat, Severity, Text
+from wxkf_cli.wechat.verdict import Judgement, Verdict
+from wxkf_cli.wire.exchange import Exchange, Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The first word of a trial.
+
+    Attributes:
+        target: `kind` (`url`, `demo`) and `url`; or the list of inputs.
+        settings: What the run was made with, without secrets.
+        origin: `target` for a handler, `inputs` for captures.
+    """
+
+    target: Any
+    settings: Mapping[str, Any]
+    origin: str = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A push is about to leave; its answer is not known yet."""
+
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A push was answered, or not."""
+
+    exchange: Exchange
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something is wrong."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDone:
+    """A case was played in one data format.
+
+    Attributes:
+        case: Its name.
+        data: The format; None where there is none (URL verification).
+        done: Its last exchanges with their verdicts, at most two.
+        findings: What was found, each code once or twice, however often it came.
+        checks: How many checks were made.
+        failed: How many of them have an error.
+        elapsed: Seconds of all its answers together.
+        pushes: How many pushes it was.
+    """
+
+    case: str
+    data: DataFormat | None
+    done: tuple[Done, ...]
+    findings: tuple[Finding, ...]
+    checks: int
+    failed: int
+    elapsed: float
+    pushes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something was not checked, and why.
+
+    Attributes:
+        what: A case, or a case and a format.
+        why: The reason.
+        count: How many checks or pushes that is.
+    """
+
+    what: str
+    why: Text
+    count: int = 1
+
+
+@dataclass(slots=True)
+class Summary:
+    """The figures of a trial, growing while it goes on.
+
+    Attributes:
+        checks: Rules run on responses, and expectations on exchanges.
+        failed: Checks with an error.
+        skipped: Checks that could not be made.
+        severities: Findings by severity.
+        verdicts: Exchanges by verdict.
+        pushes: Requests sent.
+        connected: Whether any connection ever succeeded.
+        failure: Why the last push has no answer; None when it has one.
+        wall: Seconds it took.
+        exit_code: What the program ends with.
+    """
+
+    checks: int = 0
+    failed: int = 0
+    skipped: int = 0
+    severities: Counter[Severity] = field(default_factory=Counter)
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    pushes: int = 0
+    connected: bool = False
+    failure: Failure | None = None
+    wall: float = 0.0
+    exit_code: int = 0
+
+    @property
+    def passed(self) -> int:
+        """Checks without an error."""
+        return self.checks - self.failed
+
+
+Event: TypeAlias = Started | Sent | Done | Found | CaseDone | Skipped | Summary
+#: Called with every event, in order, before anything that depends on it happens.
+Listener: TypeAlias = Callable[[Event], None]

@@ -1,0 +1,133 @@
+"""The machine shape: one JSON object for a whole run, or one line for each thing that happens.
+
+The shape is a promise; `schema.json` beside this file states it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wxkf_cli import __version__
+from wxkf_cli.lint.finding import Finding
+from wxkf_cli.report.event import CaseDone, Done, Event, Found, Sent, Skipped, Started, Summary
+from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
+from wxkf_cli.vocab.terms import Severity, Text
+from wxkf_cli.wechat.record import Redact, exchange_to_json, sent_to_json
+
+SCHEMA_VERSION = 1
+_TOOL = {"name": "wxkf", "version": __version__}
+
+
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """One finding in the machine shape."""
+    place = finding.place
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": _bilingual(finding.message),
+        "fix": _bilingual(finding.fix),
+        "exchange": finding.exchange,
+        "case": finding.case or None,
+        "check": None,
+        "file": finding.file,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "byte": place.offset if place else None,
+        "evidence": finding.evidence.value,
+        "source": finding.source,
+    }
+
+
+def summary_to_json(summary: Summary) -> dict[str, Any]:
+    """The figures in the machine shape."""
+    return {
+        "checks": summary.checks,
+        "passed": summary.passed,
+        "failed": summary.failed,
+        "skipped": summary.skipped,
+        "errors": summary.severities[Severity.ERROR],
+        "warnings": summary.severities[Severity.WARNING],
+        "notes": summary.severities[Severity.NOTE],
+        "verdicts": {verdict.value: count for verdict, count in sorted(summary.verdicts.items())},
+    }
+
+
+def _bilingual(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
+
+
+def dumps(value: Mapping[str, Any], indent: int | None = None) -> str:
+    """JSON in ASCII, so that no character of it can trouble a terminal, a log or a parser."""
+    return json.dumps(value, ensure_ascii=True, indent=indent, separators=None if indent else (",", ":"))
+
+
+class WholeJson:
+    """Collects the events of a run and gives one object at its end.
+
+    Args:
+        policy: The assumptions that outcomes depend on.
+        redact: Masks secrets in what the handler gave back.
+    """
+
+    def __init__(self, policy: Policy = DEFAULT_POLICY, redact: Redact = str) -> None:
+        self._policy = policy
+        self._redact = redact
+        self._head: dict[str, Any] = {}
+        self._exchanges: list[dict[str, Any]] = []
+        self._findings: list[dict[str, Any]] = []
+        self._skipped: list[dict[str, Any]] = []
+
+    def take(self, event: Event) -> str | None:
+        """One event; the last one gives the whole text."""
+        match event:
+            case Started():
+                self._head = _head(event)
+            case Done():
+                self._exchanges.append(exchange_to_json(event.exchange, event.judgement, self._policy, self._redact))
+            case Found():
+                self._findings.append(finding_to_json(event.finding))
+            case Skipped():
+                self._skipped.append(_skip(event))
+            case Summary():
+                return dumps(
+                    {
+                        "schema_version": SCHEMA_VERSION,
+                        "tool": _TOOL,
+                        **self._head,
+                        "exchanges": self._exchanges,
+                        "findings": self._findings,
+                        "skipped": self._skipped,
+                        "summary": summary_to_json(event),
+                        "exit_code": event.exit_code,
+                    },
+                    indent=2,
+                )
+            case Sent() | CaseDone():
+                pass
+        return None
+
+
+def ndjson(event: Event, policy: Policy = DEFAULT_POLICY, redact: Redact = str) -> Iterator[str]:
+    """The lines of one event, without their newlines."""
+    match event:
+        case Started():
+            yield dumps({"type": "run", "schema_version": SCHEMA_VERSION, "tool": _TOOL, **_head(event)})
+        case Sent():
+            yield dumps({"type": "sent", **sent_to_json(event.exchange)})
+        case Done():
+            yield dumps({"type": "done", **exchange_to_json(event.exchange, event.judgement, policy, redact)})
+        case Found():
+            yield dumps({"type": "finding", **finding_to_json(event.finding)})
+        case Summary():
+            yield dumps({"type": "summary", **summary_to_json(event), "exit_code": event.exit_code})
+        case Skipped() | CaseDone():
+            pass
+
+
+def _head(event: Started) -> dict[str, Any]:
+    return {event.origin: event.target, "settings": dict(event.settings)}
+
+
+def _skip(event: Skipped) -> dict[str, Any]:
+    return {"what": event.what, "why": event.why.en, "count": event.count}

@@ -1,0 +1,190 @@
+"""A trial as people read it: a line for each case, and for each failure what it leads to and how to see it again."""
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+
+from wxkf_cli.lint.finding import Finding
+from wxkf_cli.report.event import CaseDone, Done, Event, Found, Sent, Skipped, Started, Summary
+from wxkf_cli.report.finding_text import explained, headline
+from wxkf_cli.report.line import Line, Part, Style, cut, line, padded, wrapped
+from wxkf_cli.vocab.policy import DEADLINE_SECONDS
+from wxkf_cli.vocab.terms import Language, Severity, Text
+from wxkf_cli.wire.escape import safe
+from wxkf_cli.wire.exchange import Failure
+
+_NAME_WIDTH = 22
+_INDENT = " " * 8
+
+_WORDS = {
+    "checks": Text("checks", "项检查"),
+    "user": Text("user sees", "用户看到"),
+    "agents": Text("agents see", "客服看到"),
+    "reproduce": Text("reproduce", "重现"),
+    "times": Text("and {} more like it", "另有 {} 个同类问题"),
+    "rate": Text(
+        "{count} pushes in {wall:.2f} s: {rate:.0f} a second", "{count} 次推送，{wall:.2f} 秒，每秒 {rate:.0f} 次"
+    ),
+}
+
+
+class SimulationText:
+    """Turns the events of a trial into lines.
+
+    Args:
+        language: Of everything but codes and names.
+        width: Columns to break at; None for lines as long as they are.
+        verbose: Also every push and its verdict, and rates.
+        quiet: Only failures and the last line.
+        reproducer: From a case and a data format (empty for none), the words of a command that plays it again.
+    """
+
+    def __init__(
+        self,
+        language: Language,
+        width: int | None,
+        *,
+        verbose: bool = False,
+        quiet: bool = False,
+        reproducer: Callable[[str, str], Sequence[str]],
+    ) -> None:
+        self._language = language
+        self._width = width
+        self._verbose = verbose
+        self._quiet = quiet
+        self._reproducer = reproducer
+        self._skipped: dict[Text, int] = {}
+
+    def lines(self, event: Event) -> Iterator[Line]:
+        """What to show for one event; nothing for most."""
+        match event:
+            case Started():
+                if not self._quiet:
+                    yield self._opening(event)
+            case Sent():
+                pass
+            case Done():
+                if self._verbose:
+                    yield self._delivery(event)
+            case Found():
+                if event.finding.exchange is None:  # the others are shown with their case
+                    yield from self._run_finding(event.finding)
+            case CaseDone():
+                yield from self._case(event)
+            case Skipped():
+                self._skipped[event.why] = self._skipped.get(event.why, 0) + event.count
+            case Summary():
+                yield from self._closing(event)
+
+    def _say(self, name: str) -> str:
+        return _WORDS[name].said_in(self._language)
+
+    def _opening(self, event: Started) -> Line:
+        settings = event.settings
+        shown = {
+            "handler": event.target["url"],
+            "mode": settings["mode"],
+            "data": ",".join(settings["data"]),
+            "seed": settings["seed"],
+        }
+        if settings["deadline"] != DEADLINE_SECONDS:
+            shown["deadline"] = f"{settings['deadline']}s(non-standard)"
+        return line(Part("wxkf: ready ", Style.STRONG), " ".join(f"{name}={safe(str(shown[name]))}" for name in shown))
+
+    def _delivery(self, event: Done) -> Line:
+        exchange, verdict = event.exchange, event.judgement.verdict
+        answer = exchange.answer
+        what = answer.outcome.value if isinstance(answer, Failure) else str(answer.status)
+        kind = "GET" if exchange.push is None else exchange.push.kind.name
+        return line(
+            Part(f"{_INDENT}{exchange.id:<5} {kind} -> {what} {answer.elapsed * 1000:.0f} ms {verdict}", Style.QUIET)
+        )
+
+    def _case(self, event: CaseDone) -> Iterator[Line]:
+        errors = [finding for finding in event.findings if finding.severity is Severity.ERROR]
+        warned = [finding for finding in event.findings if finding.severity is not Severity.ERROR]
+        if self._quiet and not errors:
+            return
+        word, style = ("FAIL", Style.BAD) if errors else ("PASS", Style.GOOD)
+        yield line(
+            "  ",
+            Part(word, style),
+            f"  {padded(event.case, _NAME_WIDTH)}  {padded(event.data or '', 4)}"
+            f"{event.checks:>5} {self._say('checks')} {event.elapsed * 1000:>6.0f} ms  ",
+            self._consequence(event),
+        )
+        for finding, more in _grouped([*errors, *([] if self._quiet else warned)]):
+            yield line(_INDENT, *headline(finding, self._language))
+            yield from explained(finding, self._language, self._width, _INDENT + "  ")
+            if more:
+                yield line(f"{_INDENT}  {self._say('times').format(more)}")
+        yield from self._seen(event, bool(errors))
+        if errors:
+            yield self._reproduce(event)
+
+    def _consequence(self, event: CaseDone) -> str:
+        verdicts = dict.fromkeys(done.judgement.verdict for done in event.done)
+        shown = ", ".join(verdicts)
+        if self._width is None:
+            return shown
+        return cut(shown, max(self._width - 58, 12))
+
+    def _seen(self, event: CaseDone, failed: bool) -> Iterator[Line]:
+        """What users and agents see of it: after a failure always, otherwise the transferred messages."""
+        agents = [text for done in event.done if (text := done.judgement.agents_see) is not None]
+        users = [text for done in event.done if (text := done.judgement.user_sees) is not None]
+        if agents and (failed or self._verbose):
+            shown = ", ".join(dict.fromkeys(safe(text.said_in(self._language), 60) for text in agents))
+            yield line(f"{_INDENT}{self._say('agents')}: {shown}")
+        if users and failed:
+            notice = users[0]
+            gloss = "" if self._language is Language.ZH else f" ({notice.en})"
+            for each in wrapped(f"{self._say('user')}: {notice.zh}{gloss}", self._width, _INDENT, _INDENT + "  "):
+                yield line(each)
+
+    def _reproduce(self, event: CaseDone) -> Line:
+        words = self._reproducer(event.case, event.data or "")
+        return line(Part(f"{_INDENT}{self._say('reproduce')}: {shlex.join(words)}", Style.QUIET))
+
+    def _run_finding(self, finding: Finding) -> Iterator[Line]:
+        if self._quiet and finding.severity is not Severity.ERROR:
+            return
+        word = "FAIL" if finding.severity is Severity.ERROR else "NOTE"
+        yield line(
+            "  ", Part(word, Style.BAD if word == "FAIL" else Style.QUIET), "  ", *headline(finding, self._language)
+        )
+        yield from explained(finding, self._language, self._width, _INDENT)
+
+    def _closing(self, summary: Summary) -> Iterator[Line]:
+        if not self._quiet:
+            for why, count in self._skipped.items():
+                yield line(
+                    "  ", Part("SKIP", Style.QUIET), f"  {count} {self._say('checks')}: {why.said_in(self._language)}"
+                )
+        if self._verbose and summary.wall:
+            yield line(
+                self._say("rate").format(count=summary.pushes, wall=summary.wall, rate=summary.pushes / summary.wall)
+            )
+        yield line(Part(closing(summary, self._language), Style.BAD if summary.exit_code else Style.GOOD))
+
+
+def closing(summary: Summary, language: Language) -> str:
+    """The last line: how much was checked, and what of it failed."""
+    warnings, notes = summary.severities[Severity.WARNING], summary.severities[Severity.NOTE]
+    if language is Language.ZH:
+        return (
+            f"{summary.checks} 项检查：{summary.passed} 通过，{summary.failed} 失败，{summary.skipped} 跳过"
+            f"（{warnings} 条警告，{notes} 条提示）；{summary.pushes} 次推送，{summary.wall:.1f} 秒"
+        )
+    return (
+        f"{summary.checks} checks: {summary.passed} passed, {summary.failed} failed, {summary.skipped} skipped"
+        f" ({warnings} warnings, {notes} notes)  {summary.pushes} pushes in {summary.wall:.1f} s"
+    )
+
+
+def _grouped(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
+    """Each code once, with how many more there are of it."""
+    seen: dict[str, list[Finding]] = {}
+    for finding in findings:
+        seen.setdefault(finding.code, []).append(finding)
+    for same in seen.values():
+        yield same[0], len(same) - 1

@@ -1,0 +1,216 @@
+"""What happened, as JSON values: one exchange in the machine shape, written and read.
+
+The shape is a promise; its JSON Schema is `report/schema.json`.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
+from urllib.parse import parse_qsl
+
+from wxkf_cli.errors import UsageError
+from wxkf_cli.vocab.outcomes import Outcome, Phase
+from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
+from wxkf_cli.vocab.terms import DataFormat, Direction, Mode, Text
+from wxkf_cli.wechat.verdict import Judgement
+from wxkf_cli.wire import codec
+from wxkf_cli.wire.document import PUSH_LIMITS, Document, to_message
+from wxkf_cli.wire.escape import quoted
+from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Headers, PushRequest, Response
+
+_Choice = TypeVar("_Choice", DataFormat, Mode, Outcome, Phase)
+
+#: Masks secrets in a text.
+Redact: TypeAlias = Callable[[str], str]
+
+VERIFICATION_KIND = "url-verification"
+
+
+def kind_of(exchange: Exchange) -> str | None:
+    """The name of what was pushed; None for a capture without its push."""
+    if exchange.is_verification:
+        return VERIFICATION_KIND
+    return exchange.push.kind.name if exchange.push is not None else None
+
+
+def sent_to_json(exchange: Exchange) -> dict[str, Any]:
+    """What is known of an exchange before its first byte leaves."""
+    request = exchange.request
+    return {
+        "id": exchange.id,
+        "case": exchange.case or None,
+        "kind": kind_of(exchange),
+        "mode": exchange.mode.value,
+        "data": exchange.data.value if exchange.data else None,
+        "delivery": exchange.delivery,
+        "genuine": exchange.genuine,
+        "sent_at": exchange.sent_at,
+        "push": None
+        if request is None
+        else {
+            "method": request.method,
+            "query": request.query_string,
+            "headers": [list(pair) for pair in request.headers],
+            **_body_to_json(request.body),
+        },
+    }
+
+
+def exchange_to_json(
+    exchange: Exchange, judgement: Judgement, policy: Policy = DEFAULT_POLICY, redact: Redact = str
+) -> dict[str, Any]:
+    """One exchange in the machine shape; `redact` masks secrets in what the handler gave back."""
+    answer = exchange.answer
+    response: dict[str, Any] | None = None
+    failure: dict[str, Any] | None = None
+    if isinstance(answer, Response):
+        response = {
+            "status": answer.status,
+            "headers": [[name, redact(value)] for name, value in answer.headers],
+            **_body_to_json(answer.body, redact),
+            "elapsed_ms": round(answer.elapsed * 1000, 3),
+        }
+        if answer.leniencies:
+            response["leniencies"] = list(answer.leniencies)
+    else:
+        failure = {
+            "phase": answer.phase.value,
+            "detail": redact(answer.detail),
+            "elapsed_ms": round(answer.elapsed * 1000, 3),
+        }
+    return {
+        **sent_to_json(exchange),
+        "response": response,
+        "failure": failure,
+        "outcome": exchange.outcome(policy.accepted_statuses).value,
+        "verdict": judgement.verdict.value,
+        "evidence": judgement.evidence.value,
+        "user_sees": _shown(judgement.user_sees),
+        "agents_see": _shown(judgement.agents_see),
+    }
+
+
+def _shown(text: Text | None) -> str | None:
+    """What users and agents see is Chinese, as WeChat shows it."""
+    return text.zh if text is not None else None
+
+
+def _body_to_json(body: bytes, redact: Redact = str) -> dict[str, str]:
+    try:
+        return {"body": redact(body.decode("utf-8"))}
+    except UnicodeDecodeError:
+        return {"body_base64": base64.b64encode(body).decode("ascii")}
+
+
+def exchange_from_json(record: Mapping[str, Any]) -> Exchange:
+    """An exchange from its record, or from the smallest foreign line: a push and a response with a body each.
+
+    Raises:
+        UsageError: The record is none; the message says what is wrong with it.
+    """
+    push = _mapping(record, "push")
+    request = _request(push) if push is not None else None
+    data = _choice(record, "data", DataFormat)
+    message = None
+    if request is not None and request.method != "GET":
+        data = data or codec.sniff(request.body)
+        document = codec.parse(request.body, data, PUSH_LIMITS) if data else None
+        if not isinstance(document, Document):
+            complaint = f"push.body is not a push: {quoted(request.body)}"
+            raise UsageError(complaint, "it should be the XML or JSON that WeChat posted")
+        message = to_message(document, Direction.PUSH)
+    sent_at = record.get("sent_at")
+    return Exchange(
+        _answer(record),
+        id=str(record.get("id") or ""),
+        case=str(record.get("case") or ""),
+        push=message,
+        request=request,
+        mode=_choice(record, "mode", Mode) or Mode.PLAINTEXT,
+        data=data,
+        delivery=record["delivery"] if isinstance(record.get("delivery"), int) else 1,
+        genuine=record.get("genuine") is not False,
+        sent_at=float(sent_at) if isinstance(sent_at, int | float) else None,
+    )
+
+
+def _request(push: Mapping[str, Any]) -> PushRequest:
+    query = parse_qsl(str(push.get("query") or ""), keep_blank_values=True)
+    return PushRequest(str(push.get("method") or "POST"), tuple(query), _headers(push), _body(push, "push"))
+
+
+def _answer(record: Mapping[str, Any]) -> Answer:
+    response = _mapping(record, "response")
+    if response is not None:
+        status = response.get("status")
+        if status is not None and not isinstance(status, int):
+            complaint = f"response.status is {quoted(status)}, not an integer"
+            raise UsageError(complaint)
+        elapsed = response.get("elapsed_ms")
+        return Response(
+            status,
+            _headers(response),
+            _body(response, "response"),
+            elapsed / 1000 if isinstance(elapsed, int | float) else 0.0,
+            leniencies=tuple(map(str, response.get("leniencies") or ())),
+        )
+    outcome = _choice(record, "outcome", Outcome)
+    if outcome is None or outcome is Outcome.OK:
+        complaint = "the record has neither a response nor an outcome"
+        smallest = '{"push": {"body": "…"}, "response": {"status": 200, "body": "…"}}'
+        raise UsageError(complaint, f"the smallest line is {smallest}")
+    failure = _mapping(record, "failure") or {}
+    elapsed = failure.get("elapsed_ms")
+    return Failure(
+        outcome,
+        _choice(failure, "phase", Phase) or Phase.CONNECT,
+        elapsed / 1000 if isinstance(elapsed, int | float) else 0.0,
+        str(failure.get("detail") or ""),
+    )
+
+
+def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    value = record.get(name)
+    if value is None or isinstance(value, Mapping):
+        return value
+    complaint = f"{name} is {quoted(value)}, not an object"
+    raise UsageError(complaint)
+
+
+def _choice(record: Mapping[str, Any], name: str, choices: type[_Choice]) -> _Choice | None:
+    value = record.get(name)
+    if value is None:
+        return None
+    try:
+        return choices(value)
+    except ValueError:
+        complaint = f"{name} is {quoted(value)}, not one of {', '.join(each.value for each in choices)}"
+        raise UsageError(complaint) from None
+
+
+def _headers(record: Mapping[str, Any]) -> Headers:
+    headers = record.get("headers") or ()
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    try:
+        return tuple((str(name), str(value)) for name, value in pairs)
+    except (TypeError, ValueError):
+        complaint = f"headers is {quoted(headers)}, not a list of pairs"
+        raise UsageError(complaint) from None
+
+
+def _body(record: Mapping[str, Any], name: str) -> bytes:
+    encoded = record.get("body_base64")
+    if encoded is not None:
+        try:
+            return base64.b64decode(str(encoded), validate=True)
+        except (binascii.Error, ValueError):
+            complaint = f"{name}.body_base64 is not base64: {quoted(encoded)}"
+            raise UsageError(complaint) from None
+    body = record.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        complaint = f"{name}.body is {quoted(body)}, not a string"
+        raise UsageError(complaint)
+    return body.encode("utf-8", "surrogatepass")
