@@ -3,11 +3,13 @@
 from wxkf_cli.report import machine
 from wxkf_cli.report.event import Event, Listener, Sent
 from wxkf_cli.report.line import line
+from wxkf_cli.report.lint_text import LintText
 from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.vocab.choices import Output
 from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.vocab.terms import Language
 from wxkf_cli.wechat.record import Redact
 
 
@@ -15,6 +17,10 @@ def view(output: Output, text: SimulationText, terminal: Terminal, policy: Polic
     """What shows a trial on stdout."""
     if output is Output.TEXT:
         return _text_view(text, terminal)
+    return _machine_view(output, terminal, policy, redact)
+
+
+def _machine_view(output: Output, terminal: Terminal, policy: Policy, redact: Redact) -> Listener:
     whole = machine.WholeJson(policy, redact)
 
     def as_json(event: Event) -> None:
@@ -61,3 +67,17 @@ def both(*listeners: Listener) -> Listener:
             listener(event)
 
     return tell
+
+
+def lint_view(output: Output, language: Language, policy: Policy) -> Listener:
+    """What shows the linting of captures on stdout."""
+    terminal = Terminal()
+    if output is not Output.TEXT:
+        return _machine_view(output, terminal, policy, str)
+    text = LintText(language, terminal.width)
+
+    def as_text(event: Event) -> None:
+        for shown in text.lines(event):
+            terminal.print(shown)
+
+    return as_text

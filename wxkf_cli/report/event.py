@@ -74,6 +74,21 @@ class CaseDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Linted:
+    """A captured response was linted.
+
+    Attributes:
+        done: It and its verdict.
+        findings: What is wrong with it, with file and place in the file.
+        in_record: Whether it stands in a line of a record.
+    """
+
+    done: Done
+    findings: tuple[Finding, ...]
+    in_record: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """Something was not checked, and why.
 
@@ -99,6 +114,8 @@ class Summary:
         severities: Findings by severity.
         verdicts: Exchanges by verdict.
         pushes: Requests sent.
+        responses: Captures linted.
+        clean: Captures without a finding.
         connected: Whether any connection ever succeeded.
         failure: Why the last push has no answer; None when it has one.
         wall: Seconds it took.
@@ -111,6 +128,8 @@ class Summary:
     severities: Counter[Severity] = field(default_factory=Counter)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     pushes: int = 0
+    responses: int = 0
+    clean: int = 0
     connected: bool = False
     failure: Failure | None = None
     wall: float = 0.0
@@ -122,6 +141,6 @@ class Summary:
         return self.checks - self.failed
 
 
-Event: TypeAlias = Started | Sent | Done | Found | CaseDone | Skipped | Summary
+Event: TypeAlias = Started | Sent | Done | Found | CaseDone | Linted | Skipped | Summary
 #: Called with every event, in order, before anything that depends on it happens.
 Listener: TypeAlias = Callable[[Event], None]

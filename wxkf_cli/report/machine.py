@@ -9,7 +9,7 @@ from typing import Any
 
 from wxkf_cli import __version__
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Sent, Skipped, Started, Summary
+from wxkf_cli.report.event import CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import Severity, Text
 from wxkf_cli.wechat.record import Redact, exchange_to_json, sent_to_json
@@ -103,7 +103,7 @@ class WholeJson:
                     },
                     indent=2,
                 )
-            case Sent() | CaseDone():
+            case Sent() | CaseDone() | Linted():
                 pass
         return None
 
@@ -121,7 +121,7 @@ def ndjson(event: Event, policy: Policy = DEFAULT_POLICY, redact: Redact = str) 
             yield dumps({"type": "finding", **finding_to_json(event.finding)})
         case Summary():
             yield dumps({"type": "summary", **summary_to_json(event), "exit_code": event.exit_code})
-        case Skipped() | CaseDone():
+        case Skipped() | CaseDone() | Linted():
             pass
 
 

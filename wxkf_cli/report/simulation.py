@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Sent, Skipped, Started, Summary
+from wxkf_cli.report.event import CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
 from wxkf_cli.report.finding_text import explained, headline
 from wxkf_cli.report.line import Line, Part, Style, cut, line, padded, wrapped
 from wxkf_cli.vocab.policy import DEADLINE_SECONDS
@@ -60,7 +60,7 @@ class SimulationText:
             case Started():
                 if not self._quiet:
                     yield self._opening(event)
-            case Sent():
+            case Sent() | Linted():
                 pass
             case Done():
                 if self._verbose:

@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.wire.escape import quoted, safe
@@ -19,6 +20,16 @@ def read(path: str, limit: int) -> bytes:
     """
     if path == STDIN:
         return sys.stdin.buffer.read(limit + 1)
+    with opened(path) as file:
+        return file.read(limit + 1)
+
+
+def opened(path: str) -> BinaryIO:
+    """A regular file, open for reading.
+
+    Raises:
+        UsageError: As for `read`.
+    """
     try:
         # Not blocking: opening a FIFO would wait for somebody to write into it.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -26,12 +37,12 @@ def read(path: str, limit: int) -> bytes:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         message = f"{safe(path)} cannot be read: {reason}"
         raise UsageError(message) from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, so that what was checked is what is read
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            message = f"{safe(path)} is {_what(mode)}, not a file"
-            raise UsageError(message, "give a regular file, or - and pipe the bytes in")
-        return file.read(limit + 1)
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        message = f"{safe(path)} is {_what(mode)}, not a file"
+        raise UsageError(message, "give a regular file, or - and pipe the bytes in")
+    return open(descriptor, "rb")  # noqa: PTH123 - what was checked is what is read; the caller closes it
 
 
 def _what(mode: int) -> str:

@@ -1,0 +1,53 @@
+"""`wxkf lint-response`: what is wrong with captured responses."""
+
+from typing import Annotated
+
+import typer
+
+from wxkf_cli.cli import options
+from wxkf_cli.errors import UsageError
+from wxkf_cli.vocab.choices import Expect, Output
+
+
+def command(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Captured responses: files, folders, patterns, or - for stdin.", metavar="PATH..."),
+    ] = None,
+    push: Annotated[
+        str | None,
+        typer.Option("--push", help="The push that they answered; x.push.xml is found beside x.response.xml."),
+    ] = None,
+    expect: Annotated[Expect | None, typer.Option("--expect", help="Which user messages must be transferred.")] = None,
+    output: options.OutputFormat = Output.TEXT,
+    lang: options.Lang = None,
+) -> None:
+    """What is wrong with captured responses; for CI."""
+    from itertools import chain
+
+    from wxkf_cli import settings as all_settings
+    from wxkf_cli.cli.language import language
+    from wxkf_cli.cli.views import lint_view
+    from wxkf_cli.report.event import Started
+    from wxkf_cli.trial import captures
+    from wxkf_cli.trial.linting import lint_captures
+    from wxkf_cli.trial.notes import NOTHING_CHECKED
+    from wxkf_cli.trial.pushes import read_push
+    from wxkf_cli.vocab.policy import ACCEPTED_STATUSES, Policy
+
+    if not paths:
+        message = f"no captured response given ({NOTHING_CHECKED})"
+        raise UsageError(message, "name files or folders, or - and pipe one in: curl -i … | wxkf lint-response -")
+    settings = all_settings.here()
+    accepted = settings.pick("accept_status", None, list(ACCEPTED_STATUSES))
+    policy = Policy(accepted_statuses=tuple(accepted))
+    given = captures.GivenPush(*read_push(push, "--push")) if push is not None else None
+    found = captures.named(paths)
+    tell = lint_view(output, language(settings, lang), policy)
+    tell(Started(found, {"expect": (expect or Expect.NONE).value, "accept_status": accepted}, "inputs"))
+    each = chain.from_iterable(captures.read(path, given) for path in found)
+    summary = lint_captures(each, policy, expect or Expect.NONE, tell)
+    if summary.checks == 0:
+        message = f"nothing was checked ({NOTHING_CHECKED})"
+        raise UsageError(message, "the files hold no response")
+    raise typer.Exit(summary.exit_code)

@@ -1,0 +1,78 @@
+"""Lint captured responses: the same rules as in a trial, over files instead of pushes."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.linter import lint, rule
+from wxkf_cli.lint.rule import Need
+from wxkf_cli.lint.subject import Setting
+from wxkf_cli.report.event import Done, Found, Linted, Listener, Skipped, Summary
+from wxkf_cli.trial.captures import Capture
+from wxkf_cli.vocab.choices import Expect
+from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.vocab.terms import Severity, Text
+from wxkf_cli.wechat.verdict import Verdict, is_user_message, judge
+
+
+def lint_captures(captures: Iterable[Capture], policy: Policy, expect: Expect, tell: Listener) -> Summary:
+    """Lint every capture, telling of each; the summary is also the last event."""
+    summary = Summary(connected=True)
+    skipped: Counter[Need] = Counter()
+    reached = waiting = False
+    for count, capture in enumerate(captures, start=1):
+        exchange = capture.exchange if capture.exchange.id else replace(capture.exchange, id=f"r{count}")
+        judgement = judge(exchange, policy)
+        may_transfer = exchange.push is not None and exchange.genuine and is_user_message(exchange.push)
+        setting = Setting(policy, expect_transfer=may_transfer and expect is Expect.ALL)
+        report = lint(exchange, setting)
+        findings = tuple(_in_file(finding, capture) for finding in report.findings)
+        skipped.update(report.skipped)
+        summary.responses += 1
+        summary.checks += report.checks
+        summary.verdicts[judgement.verdict] += 1
+        summary.severities.update(finding.severity for finding in findings)
+        summary.failed += sum(finding.severity is Severity.ERROR for finding in findings)
+        summary.clean += not findings
+        reached |= may_transfer and judgement.verdict is Verdict.TRANSFERRED
+        waiting |= may_transfer and judgement.verdict is Verdict.ACKNOWLEDGED
+        done = Done(exchange, judgement)
+        tell(done)
+        for finding in findings:
+            tell(Found(finding))
+        tell(Linted(done, findings, capture.in_record))
+    if expect is Expect.ANY and (reached or waiting):
+        summary.checks += 1
+        if not reached:
+            summary.failed += 1
+            summary.severities[Severity.ERROR] += 1
+            tell(Found(rule("KF403").finding(_NEVER)))
+    for need, times in skipped.items():
+        summary.skipped += times
+        tell(Skipped("rules", need.value, times))
+    summary.exit_code = _exit_code(summary)
+    tell(summary)
+    return summary
+
+
+_NEVER = Text(
+    "no user message was transferred: each was acknowledged, and nobody gets it",
+    "用户消息一条也没有转发：都只是确认收到，没有人会看到",
+)
+
+
+def _in_file(finding: Finding, capture: Capture) -> Finding:
+    """The finding with its place in the file instead of in the body."""
+    place = finding.place
+    if capture.in_record:
+        return replace(finding, file=f"{capture.file}:{capture.line}")
+    if place is None:
+        return replace(finding, file=capture.file)
+    return replace(finding, file=capture.file, place=place._replace(line=place.line + capture.line - 1))
+
+
+def _exit_code(summary: Summary) -> int:
+    if summary.checks == 0:
+        return 2
+    return 1 if summary.severities[Severity.ERROR] else 0
