@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from wxkf_cli.simulate.clock import Clock
@@ -19,6 +19,7 @@ OnSent: TypeAlias = Callable[[Exchange], None]
 
 _NOT_YET = Failure(Outcome.LOCAL_INTERRUPTED, Phase.LOCAL, 0.0)
 #: Message ids start where a double can no longer tell neighbours apart, and stay in 63 bits.
+_WITH_MSGID = frozenset(name for name, kind in PUSHES.items() if any(field.name == "MsgId" for field in kind.fields))
 _FIRST_MSGID, _LAST_MSGID = 2**53 + 1, 2**63 - 1
 
 
@@ -60,7 +61,7 @@ class Engine:
         sending = self.prepare(shot)
         assert sending.request is not None  # noqa: S101 - prepare made it
         on_sent(sending)
-        return replace(sending, answer=await transport(sending.request, deadline))
+        return sending.answered(await transport(sending.request, deadline))
 
     def prepare(self, shot: Shot) -> Exchange:
         """Everything of an exchange but its answer."""
@@ -72,7 +73,7 @@ class Engine:
             id=f"e{self._count}",
             case=shot.case,
             push=message,
-            request=replace(request, headers=request.headers + self._sender.extra_headers).addressed_to(self._host),
+            request=request.addressed_to(self._host, self._sender.extra_headers),
             data=shot.data if message is not None else None,
             genuine=shot.genuine,
             sent_at=now,
@@ -94,6 +95,6 @@ class Engine:
             "FromUserName": self._sender.openid,
             "CreateTime": now,
         }
-        if any(field.name == "MsgId" for field in PUSHES[kind].fields):
+        if kind in _WITH_MSGID:
             values["MsgId"] = self._random.randrange(_FIRST_MSGID, _LAST_MSGID)
         return values

@@ -1,13 +1,16 @@
 """One push and what came back: the values that everything after the wire works on."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import urlencode
 
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.terms import DataFormat, Mode
+
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~&=-]*")
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -31,11 +34,16 @@ class PushRequest:
     @property
     def query_string(self) -> str:
         """The query as it stands in the request line."""
-        return urlencode(self.query)
+        plain = "&".join([f"{name}={value}" for name, value in self.query])
+        # Signatures, times, nonces and openids need no quoting, and urlencode takes ten times as long to say so.
+        count = len(self.query)
+        unreserved = _UNRESERVED.fullmatch(plain) and plain.count("=") == count and plain.count("&") == count - 1
+        return plain if unreserved else urlencode(self.query)
 
-    def addressed_to(self, host: str) -> "PushRequest":
-        """The request with its Host header filled in."""
-        return replace(self, headers=tuple((name, host if name == "Host" else value) for name, value in self.headers))
+    def addressed_to(self, host: str, extra_headers: Headers = ()) -> "PushRequest":
+        """The request with its Host header filled in, and more headers behind WeChat's own."""
+        headers = tuple([(name, host) if name == "Host" else (name, value) for name, value in self.headers])
+        return PushRequest(self.method, self.query, headers + extra_headers, self.body)
 
     def to_bytes(self, request_target: str) -> bytes:
         """The request as it goes out: request line, headers, blank line, body."""
@@ -124,6 +132,21 @@ class Exchange:
     delivery: int = 1
     genuine: bool = True
     sent_at: float | None = None
+
+    def answered(self, answer: Answer) -> "Exchange":
+        """The same exchange with its answer."""
+        return Exchange(
+            answer,
+            self.id,
+            self.case,
+            self.push,
+            self.request,
+            self.mode,
+            self.data,
+            self.delivery,
+            self.genuine,
+            self.sent_at,
+        )
 
     @property
     def is_verification(self) -> bool:
