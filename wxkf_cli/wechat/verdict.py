@@ -12,13 +12,15 @@ from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT, DEFAULT_POLICY, TRANSFER_MSGTYPE, Policy
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Text
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Text
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.document import Document, NodeValue
 from wxkf_cli.wire.exchange import Exchange, Response
 
 #: White space that may follow `success` and only earns a warning.
 BLANKS = b" \t\r\n"
+#: What a damaged translation of the official page shows where an openid belongs; nobody's openid.
+PLACEHOLDER_OPENID = "cough"
 
 
 class Verdict(StrEnum):
@@ -57,7 +59,8 @@ class Judgement(NamedTuple):
     source: str
 
 
-_TABLE: dict[Verdict, Judgement] = {
+#: What follows from each verdict.
+TABLE: dict[Verdict, Judgement] = {
     row.verdict: row
     for row in (
         Judgement(
@@ -78,7 +81,7 @@ _TABLE: dict[Verdict, Judgement] = {
         ),
         Judgement(
             Verdict.EVENT_TRANSFERRED,
-            Text("hands the event to the agents as if it were a message", "把事件当作消息交给客服"),
+            Text("not documented; the official page only warns of it", "没有文档说明；官方页面仅提醒不要这样做"),
             None,
             Text("a meaningless entry", "一条无意义的消息"),
             Evidence.DOCUMENTED,
@@ -151,6 +154,9 @@ _TABLE: dict[Verdict, Judgement] = {
     )
 }
 
+#: Why an answer that came is not judged all the same.
+_SEALED = Text("cannot be told: the answer is sealed and there is no key", "无法判定：应答已加密，没有密钥")
+
 _BY_FAMILY = {
     "http": Verdict.ABNORMAL,
     "limit": Verdict.ABNORMAL,
@@ -165,37 +171,65 @@ def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY) -> Judgement:
     """What becomes of a push that was answered like this."""
     outcome = exchange.outcome(policy.accepted_statuses)
     if outcome.family == "local":
-        return _TABLE[Verdict.VOID]
+        return TABLE[Verdict.VOID]
     if exchange.is_verification:
-        return _TABLE[_verified(exchange, outcome)]
+        return TABLE[_verified(exchange, outcome)]
     verdict = _BY_FAMILY.get(outcome.family) or _answered(exchange)
     if not exchange.genuine:
         forwarded = verdict in (Verdict.TRANSFERRED, Verdict.EVENT_TRANSFERRED)
-        return _TABLE[Verdict.ACCEPTED_FORGERY if forwarded else Verdict.REFUSED]
-    judgement = _TABLE[verdict]
+        return TABLE[Verdict.ACCEPTED_FORGERY if forwarded else Verdict.REFUSED]
+    judgement = TABLE[verdict]
     if verdict is Verdict.TRANSFERRED:
         return judgement._replace(agents_see=on_the_desk(exchange.push))
+    if verdict is Verdict.VOID:
+        return judgement._replace(wechat=_SEALED)
     return judgement
 
 
 def _verified(exchange: Exchange, outcome: Outcome) -> Verdict:
     echostr = exchange.request.parameter("echostr").encode() if exchange.request else b""
-    body = exchange.answer.body if isinstance(exchange.answer, Response) else b""
+    body = exchange.answer.body if isinstance(exchange.answer, Response) and outcome is Outcome.OK else b""
     if exchange.genuine:
         return Verdict.VERIFIED if outcome is Outcome.OK and body == echostr else Verdict.NOT_VERIFIED
-    return Verdict.ACCEPTED_FORGERY if echostr in body else Verdict.REFUSED
+    return Verdict.ACCEPTED_FORGERY if echostr and echostr in body else Verdict.REFUSED
 
 
 def _answered(exchange: Exchange) -> Verdict:
     assert isinstance(exchange.answer, Response)  # noqa: S101 - every other outcome has a family of its own
     body = exchange.answer.body
-    if body in (b"", ACKNOWLEDGEMENT) or body.rstrip(BLANKS) == ACKNOWLEDGEMENT:
-        return Verdict.ACKNOWLEDGED
-    data_format = exchange.data or codec.sniff(body)
+    if is_acknowledgement(body):
+        return Verdict.ABNORMAL if is_empty_capture(exchange) else Verdict.ACKNOWLEDGED
+    data_format = codec.sniff(body)
     document = codec.parse(body, data_format) if data_format else None
-    if not isinstance(document, Document) or not is_transfer(document, exchange.push):
+    if not isinstance(document, Document):
+        return Verdict.ABNORMAL
+    if is_envelope(document):
+        return Verdict.ABNORMAL if is_plaintext_push(exchange) else Verdict.VOID
+    if exchange.data not in (None, document.format) or not is_transfer(document, exchange.push):
         return Verdict.ABNORMAL
     return Verdict.EVENT_TRANSFERRED if exchange.push is not None and exchange.push.is_event else Verdict.TRANSFERRED
+
+
+def is_acknowledgement(body: bytes) -> bool:
+    """Whether a body says that nothing more is to be done: zero bytes, or `success` and at most blanks after it."""
+    return body == b"" or body.rstrip(BLANKS) == ACKNOWLEDGEMENT
+
+
+def is_empty_capture(exchange: Exchange) -> bool:
+    """Whether nothing at all was captured: no byte, no status line, and no push that silence could answer."""
+    answer = exchange.answer
+    return isinstance(answer, Response) and answer.body == b"" and answer.status is None and exchange.push is None
+
+
+def is_envelope(document: Document) -> bool:
+    """Whether a document is sealed: an `Encrypt`, in any case, and no MsgType beside it in the open."""
+    names = {name.strip().lower() for name in document.names}
+    return "encrypt" in names and "msgtype" not in names
+
+
+def is_plaintext_push(exchange: Exchange) -> bool:
+    """Whether it is known that the push was not sealed, so that an envelope cannot be its answer."""
+    return exchange.push is not None and exchange.mode is Mode.PLAINTEXT
 
 
 def is_transfer(document: Document, push: Message | None) -> bool:
@@ -203,11 +237,10 @@ def is_transfer(document: Document, push: Message | None) -> bool:
     if document.repeated:
         return False
     to_user, from_user = document.get("ToUserName"), document.get("FromUserName")
-    if not (isinstance(to_user, str) and isinstance(from_user, str)):
+    if not (is_address(to_user) and is_address(from_user)):
         return False
     if push is None:
-        exchanged = bool(to_user.strip() and from_user.strip()) and not to_user.startswith("gh_")
-        exchanged = exchanged and to_user == to_user.strip() and from_user == from_user.strip()
+        exchanged = not str(to_user).startswith("gh_") and to_user != PLACEHOLDER_OPENID
     else:
         exchanged = to_user == push.from_user and from_user == push.to_user
     return (
@@ -215,6 +248,11 @@ def is_transfer(document: Document, push: Message | None) -> bool:
         and document.get("MsgType") == TRANSFER_MSGTYPE
         and is_create_time(document.get("CreateTime"), document.format)
     )
+
+
+def is_address(value: NodeValue) -> bool:
+    """Whether a value can be an openid or an original id: text with nothing blank around it."""
+    return isinstance(value, str) and value != "" and value == value.strip()
 
 
 def is_create_time(value: NodeValue, data_format: DataFormat) -> bool:

@@ -1,0 +1,154 @@
+"""The rules: their own examples are their tests, and real mistakes and real SDKs are the rest."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from wxkf_cli.lint import rules
+from wxkf_cli.lint.linter import all_rules, lint, rule
+from wxkf_cli.lint.rule import Example, Need, Rule
+from wxkf_cli.lint.subject import Setting
+from wxkf_cli.vocab.terms import Severity, Text
+from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.exchange import Exchange, Response
+
+BAD = [pytest.param(each, example, id=f"{each.code}-{n}") for each in all_rules() for n, example in enumerate(each.bad)]
+GOOD = [pytest.param(example, id=f"{each.code}-{n}") for each in all_rules() for n, example in enumerate(each.good)]
+RULES = [pytest.param(each, id=each.code) for each in all_rules()]
+
+ORIGINAL_ID = "gh_97417a04a28d"
+RIGHT = (
+    f"<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>{ORIGINAL_ID}</FromUserName>"
+    "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
+).encode()
+
+
+def codes_of(example: Example) -> list[str]:
+    setting = Setting(expect_transfer=example.expect_transfer)
+    return [finding.code for finding in lint(example.exchange(), setting).findings]
+
+
+@pytest.mark.parametrize(("bad_rule", "example"), BAD)
+def test_a_bad_example_trips_its_own_rule_and_no_other(bad_rule: Rule, example: Example) -> None:
+    assert codes_of(example) == [bad_rule.code]
+
+
+@pytest.mark.parametrize("example", GOOD)
+def test_a_good_example_is_clean_under_every_rule(example: Example) -> None:
+    assert codes_of(example) == []
+
+
+@pytest.mark.parametrize(("bad_rule", "example"), BAD)
+def test_a_finding_says_the_same_in_both_languages(bad_rule: Rule, example: Example) -> None:
+    (finding,) = lint(example.exchange(), Setting(expect_transfer=example.expect_transfer)).findings
+    assert finding.severity is bad_rule.severity
+    assert re.search(r"[\u4e00-\u9fff]", finding.message.zh)
+    assert shown_in(finding.message.en) == shown_in(finding.message.zh)
+    without_values = re.sub(r'".*"', "", finding.message.en)
+    assert not re.search(r"[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]", without_values)
+
+
+def shown_in(sentence: str) -> list[str]:
+    """What stands in a sentence in either language: quotation marks, and numbers of more than two digits."""
+    return sorted(re.findall(r'"|\d{3,}', sentence))
+
+
+@pytest.mark.parametrize("each", RULES)
+def test_a_rule_is_whole(each: Rule) -> None:
+    assert re.fullmatch(r"KF\d{3}", each.code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each.name)
+    assert each.source.startswith("https://")
+    assert each.bad
+    assert each.good
+    for text in (each.summary, each.why, each.fix):
+        check_text(text)
+
+
+def check_text(text: Text) -> None:
+    assert text.en.strip() == text.en != ""
+    assert text.zh.strip() == text.zh != ""
+    assert text.en.isascii()
+    placeholders = re.compile(r"\{(\w*)\}")
+    assert sorted(placeholders.findall(text.en)) == sorted(placeholders.findall(text.zh))
+    assert not re.search(r"[\u4e00-\u9fff][,;:!?]", text.zh), "half-width punctuation after a Chinese character"
+
+
+@pytest.mark.parametrize("each", RULES)
+def test_a_rule_hides_only_rules_that_exist_and_none_that_weighs_more(each: Rule) -> None:
+    weight = list(Severity)
+    for code in each.hides:
+        assert weight.index(rule(code).severity) >= weight.index(each.severity)
+
+
+def test_hiding_never_goes_in_a_circle() -> None:
+    hides = {each.code: set(each.hides) for each in all_rules()}
+    while hides:
+        last = [code for code, hidden in hides.items() if hidden.isdisjoint(hides)]
+        assert last, f"a circle among {sorted(hides)}"
+        for code in last:
+            del hides[code]
+
+
+def test_codes_names_and_files_agree() -> None:
+    every = all_rules()
+    assert len({each.code for each in every}) == len({each.name for each in every}) == len(every)
+    files = {path.stem for path in Path(rules.__path__[0]).glob("kf*.py")}
+    assert files == {f"{each.code}_{each.name}".lower().replace("-", "_") for each in every}
+    assert [each.code for each in every] == sorted(each.code for each in every)
+
+
+#: Codes that are promised.
+PROMISED = {
+    "KF001": "status", "KF002": "redirect", "KF003": "late", "KF004": "unreachable", "KF005": "oversize",
+    "KF101": "echostr-changed", "KF102": "echostr-to-bad-signature", "KF201": "success-decorated",
+    "KF202": "malformed", "KF203": "wrong-data-format", "KF301": "parties-not-exchanged", "KF302": "field-missing",
+    "KF303": "createtime-milliseconds", "KF304": "msgtype-misspelt", "KF305": "touser-of-translated-page",
+    "KF401": "event-transferred", "KF402": "unknown-event-transferred", "KF403": "message-never-transferred",
+    "KF404": "passive-reply",
+}  # fmt: skip
+
+
+def test_promised_codes_keep_their_names() -> None:
+    assert {code: rule(code).name for code in PROMISED} == PROMISED
+
+
+def test_without_a_push_the_rules_that_need_one_are_counted_as_skipped() -> None:
+    report = lint(Exchange(Response(200, (), RIGHT)))
+    assert report.findings == ()
+    assert report.skipped[Need.PUSH] == 3
+    assert report.skipped[Need.DATA_FORMAT] == 1
+    assert report.skipped[Need.SEND_TIME] == 1
+    assert report.checks > 20
+    assert report.failed == 0
+
+
+def test_a_place_is_where_the_value_begins() -> None:
+    body = f"<xml>\n  <ToUserName><![CDATA[{ORIGINAL_ID}]]></ToUserName>\n</xml>"
+    findings = lint(Exchange(Response(200, (), body.encode()))).findings
+    places = {finding.code: finding.place for finding in findings}
+    assert places["KF301"] is not None
+    assert (places["KF301"].line, places["KF301"].column) == (2, 24)
+    assert places["KF302"] is None
+
+
+def test_echostr_decorations_are_named() -> None:
+    named = {
+        example.body: lint(example.exchange()).findings[0].message.en.partition(":")[0] for example in rule("KF101").bad
+    }
+    assert named["4375120948345356000"] == "the echostr as a number, rounded to 53 bits"
+    assert named['"4375120948345356249"'] == "the echostr in quotes"
+    assert len(set(named.values())) == 10
+
+
+@pytest.mark.parametrize("body", ["a b/c=&d", "a+b/c=&amp;d", "a%2Bb%2Fc%3D%26d"])
+def test_an_echostr_that_was_escaped_is_named(body: str) -> None:
+    request = Channel("AAAAA").verification("a+b/c=&d", timestamp=1714112446, nonce="1")
+    (finding,) = lint(Exchange(Response(200, (), body.encode()), request=request)).findings
+    assert finding.message.en.startswith("the echostr with characters escaped or unescaped")
+
+
+def test_what_comes_from_outside_cannot_leave_its_sentence() -> None:
+    body = RIGHT.replace(b"transfer_", "\u202etransfer\n::error::".encode())
+    (finding,) = lint(Exchange(Response(200, (), body))).findings
+    assert '"\\u202etransfer\\n::error::customer_service"' in finding.message.en

@@ -1,0 +1,242 @@
+"""The verdict table: what becomes of a push, in everybody's eyes."""
+
+import pytest
+
+from wxkf_cli.vocab import policy, sources
+from wxkf_cli.vocab.catalog import PUSHES
+from wxkf_cli.vocab.message import Message, make
+from wxkf_cli.vocab.outcomes import Outcome, Phase
+from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Text
+from wxkf_cli.wechat.verdict import Verdict, is_create_time, is_user_message, judge, on_the_desk
+from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
+
+OPENID, ORIGINAL_ID, TIME = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY", "gh_97417a04a28d", 1714112446
+ECHOSTR = "4375120948345356249"
+XML = (
+    f"<xml><ToUserName>{OPENID}</ToUserName><FromUserName>{ORIGINAL_ID}</FromUserName>"
+    f"<CreateTime>{TIME}</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
+)
+JSON = (
+    f'{{"ToUserName":"{OPENID}","FromUserName":"{ORIGINAL_ID}","CreateTime":{TIME},'
+    '"MsgType":"transfer_customer_service"}'
+)
+ENVELOPE = "<xml><Encrypt>c2VhbGVk</Encrypt><MsgSignature>x</MsgSignature></xml>"
+
+
+def exchange(
+    answer: Answer | str,
+    kind: str | None = "text",
+    data: DataFormat | None = DataFormat.XML,
+    *,
+    genuine: bool = True,
+    status: int | None = 200,
+    mode: Mode = Mode.PLAINTEXT,
+) -> Exchange:
+    if isinstance(answer, str):
+        answer = Response(status, (), answer.encode())
+    return Exchange(answer, push=make(PUSHES[kind]) if kind else None, data=data, genuine=genuine, mode=mode)
+
+
+def verification(body: str, *, genuine: bool = True, status: int = 200, echostr: str = ECHOSTR) -> Exchange:
+    request = Channel("AAAAA").verification(echostr, timestamp=TIME, nonce="1", genuine=genuine)
+    return Exchange(Response(status, (), body.encode()), request=request, genuine=genuine)
+
+
+def failure(outcome: Outcome) -> Failure:
+    return Failure(outcome, Phase.CONNECT, 0.1)
+
+
+CASES = [
+    # a valid transfer answers a user message
+    (exchange(XML, "text"), Verdict.TRANSFERRED),
+    (exchange(XML, "image"), Verdict.TRANSFERRED),
+    (exchange(XML, "miniprogrampage"), Verdict.TRANSFERRED),
+    (exchange(JSON, "text", DataFormat.JSON), Verdict.TRANSFERRED),
+    (exchange(XML, "unknown_message"), Verdict.TRANSFERRED),
+    (exchange(XML, None, None), Verdict.TRANSFERRED),
+    (exchange(JSON, None, None, status=None), Verdict.TRANSFERRED),
+    (exchange(XML.replace("</xml>", "<MsgId>1</MsgId></xml>")), Verdict.TRANSFERRED),
+    # success, or zero bytes
+    (exchange("success"), Verdict.ACKNOWLEDGED),
+    (exchange("success\r\n"), Verdict.ACKNOWLEDGED),
+    (exchange(""), Verdict.ACKNOWLEDGED),
+    (exchange("", "user_enter_tempsession"), Verdict.ACKNOWLEDGED),
+    (exchange("success", "unknown_event"), Verdict.ACKNOWLEDGED),
+    (exchange("", None, None, status=200), Verdict.ACKNOWLEDGED),
+    (exchange("success", None, None, status=None), Verdict.ACKNOWLEDGED),
+    # a valid transfer answers an event
+    (exchange(XML, "user_enter_tempsession"), Verdict.EVENT_TRANSFERRED),
+    (exchange(XML, "unknown_event"), Verdict.EVENT_TRANSFERRED),
+    (exchange(JSON, "subscribe_msg_popup_event", DataFormat.JSON), Verdict.EVENT_TRANSFERRED),
+    # anything else
+    (exchange("", None, None, status=None), Verdict.ABNORMAL),
+    (exchange('"success"'), Verdict.ABNORMAL),
+    (exchange("ok"), Verdict.ABNORMAL),
+    (exchange("{}"), Verdict.ABNORMAL),
+    (exchange("<xml>"), Verdict.ABNORMAL),
+    (exchange(XML, "text", DataFormat.JSON), Verdict.ABNORMAL),
+    (exchange(JSON, "text", DataFormat.XML), Verdict.ABNORMAL),
+    (exchange(JSON, None, DataFormat.XML), Verdict.ABNORMAL),
+    (exchange(XML.replace(OPENID, "oOther")), Verdict.ABNORMAL),
+    (exchange(XML.replace(OPENID, f" {OPENID}")), Verdict.ABNORMAL),
+    (exchange(XML.replace(OPENID, "gh_1"), None, None), Verdict.ABNORMAL),
+    (exchange(XML.replace(OPENID, "cough"), None, None), Verdict.ABNORMAL),
+    (exchange(XML.replace(OPENID, ""), None, None), Verdict.ABNORMAL),
+    (exchange(XML.replace("CreateTime", "createTime")), Verdict.ABNORMAL),
+    (exchange(XML.replace(str(TIME), "now")), Verdict.ABNORMAL),
+    (exchange(XML.replace("</xml>", "<MsgType>x</MsgType></xml>")), Verdict.ABNORMAL),
+    (exchange(XML.replace("transfer_customer_service", "text")), Verdict.ABNORMAL),
+    (exchange(ENVELOPE), Verdict.ABNORMAL),
+    (exchange("success", status=204), Verdict.ABNORMAL),
+    (exchange("success", status=302), Verdict.ABNORMAL),
+    (exchange("success", status=500), Verdict.ABNORMAL),
+    # an envelope that nobody here can open
+    (exchange(ENVELOPE, None, None), Verdict.VOID),
+    (exchange(ENVELOPE, "text", mode=Mode.SECURE), Verdict.VOID),
+    # the GET
+    (verification(ECHOSTR), Verdict.VERIFIED),
+    (verification(f'"{ECHOSTR}"'), Verdict.NOT_VERIFIED),
+    (verification(ECHOSTR + "\n"), Verdict.NOT_VERIFIED),
+    (verification("success"), Verdict.NOT_VERIFIED),
+    (verification(""), Verdict.NOT_VERIFIED),
+    (verification(ECHOSTR, status=301), Verdict.NOT_VERIFIED),
+    (verification("", genuine=False, status=403), Verdict.REFUSED),
+    (verification("", genuine=False, echostr=""), Verdict.REFUSED),
+    (verification(f"/wx?echostr={ECHOSTR} not found", genuine=False, status=404), Verdict.REFUSED),
+    (verification(ECHOSTR, genuine=False), Verdict.ACCEPTED_FORGERY),
+    (verification(f'"{ECHOSTR}"', genuine=False), Verdict.ACCEPTED_FORGERY),
+    # forged pushes
+    (exchange(XML, genuine=False), Verdict.ACCEPTED_FORGERY),
+    (exchange(XML, "user_enter_tempsession", genuine=False), Verdict.ACCEPTED_FORGERY),
+    (exchange("success", genuine=False), Verdict.REFUSED),
+    (exchange("", genuine=False), Verdict.REFUSED),
+    (exchange("invalid signature", genuine=False, status=403), Verdict.REFUSED),
+    (exchange(XML, genuine=False, status=403), Verdict.REFUSED),
+    (exchange(failure(Outcome.NET_RESET), genuine=False), Verdict.REFUSED),
+    (exchange(failure(Outcome.LOCAL_FDS), genuine=False), Verdict.VOID),
+]
+
+
+@pytest.mark.parametrize(("case", "verdict"), CASES)
+def test_every_answer_has_its_verdict(case: Exchange, verdict: Verdict) -> None:
+    assert judge(case).verdict is verdict
+
+
+FAMILIES = {
+    "http": Verdict.ABNORMAL,
+    "limit": Verdict.ABNORMAL,
+    "timeout": Verdict.LATE,
+    "net": Verdict.UNREACHABLE,
+    "tls": Verdict.UNREACHABLE,
+    "local": Verdict.VOID,
+}
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.OK}))
+def test_every_outcome_has_its_verdict(outcome: Outcome) -> None:
+    assert judge(exchange(failure(outcome))).verdict is FAMILIES[outcome.family]
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.OK}))
+def test_a_verification_without_an_answer_is_not_verified(outcome: Outcome) -> None:
+    request = Channel("AAAAA").verification(ECHOSTR, timestamp=TIME, nonce="1")
+    verdict = judge(Exchange(failure(outcome), request=request)).verdict
+    assert verdict is (Verdict.VOID if outcome.family == "local" else Verdict.NOT_VERIFIED)
+
+
+def test_every_verdict_is_among_the_cases() -> None:
+    assert {verdict for _, verdict in CASES} | set(FAMILIES.values()) == set(Verdict)
+
+
+def test_which_statuses_count_is_a_setting() -> None:
+    lenient = Policy(accepted_statuses=(200, 202))
+    assert judge(exchange("success", status=202)).verdict is Verdict.ABNORMAL
+    assert judge(exchange("success", status=202), lenient).verdict is Verdict.ACKNOWLEDGED
+
+
+#: What the user sees, what the agents see, how well it is known and from where.
+CONSEQUENCES = [
+    (exchange(XML), None, Text("你好", "你好"), Evidence.DOCUMENTED, sources.TRANSFER),
+    (exchange(XML, "image"), None, Text("[image]", "[图片]"), Evidence.DOCUMENTED, sources.TRANSFER),
+    (exchange(XML, None, None), None, None, Evidence.DOCUMENTED, sources.TRANSFER),
+    (exchange("success"), None, None, Evidence.DOCUMENTED, sources.MESSAGE_PUSH),
+    (
+        exchange(XML, "user_enter_tempsession"),
+        None,
+        Text("a meaningless entry", "一条无意义的消息"),
+        Evidence.DOCUMENTED,
+        sources.TRANSFER,
+    ),
+    (exchange("ok"), policy.NOTICE, None, Evidence.ASSUMED, sources.RECEIVE_OLD),
+    (exchange(failure(Outcome.TIMEOUT_BODY)), policy.NOTICE, None, Evidence.DOCUMENTED_OLD, sources.RECEIVE_OLD),
+    (exchange(failure(Outcome.NET_DNS)), policy.NOTICE, None, Evidence.ASSUMED, sources.RECEIVE_OLD),
+    (exchange(failure(Outcome.LOCAL_BUG)), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
+    (exchange(ENVELOPE, None), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
+    (verification(ECHOSTR), None, None, Evidence.DOCUMENTED, sources.MESSAGE_PUSH),
+    (verification("ok"), None, None, Evidence.DOCUMENTED, sources.MESSAGE_PUSH),
+    (exchange("", genuine=False, status=403), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
+    (exchange(XML, genuine=False), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
+]
+
+
+@pytest.mark.parametrize(("case", "user_sees", "agents_see", "evidence", "source"), CONSEQUENCES)
+def test_every_verdict_says_who_sees_what(
+    case: Exchange, user_sees: Text | None, agents_see: Text | None, evidence: Evidence, source: str
+) -> None:
+    judgement = judge(case)
+    assert judgement[2:] == (user_sees, agents_see, evidence, source)
+    assert judgement.wechat.en
+    assert judgement.wechat.zh
+
+
+def test_an_unopened_envelope_says_why_it_is_not_judged() -> None:
+    assert "no key" in judge(exchange(ENVELOPE, None)).wechat.en
+    assert "this machine" in judge(exchange(failure(Outcome.LOCAL_BUG))).wechat.en
+
+
+@pytest.mark.parametrize(
+    ("push", "shown"),
+    [
+        (make(PUSHES["text"], {"Content": "人工"}), "人工"),
+        (make(PUSHES["text"], without=["Content"]), ""),
+        (make(PUSHES["image"]), "[image]"),
+        (make(PUSHES["miniprogrampage"], {"Title": "订单"}), "[mini program card] 订单"),
+        (make(PUSHES["unknown_message"]), "an entry of unknown kind"),
+    ],
+)
+def test_the_desk_shows_what_was_sent(push: Message, shown: str) -> None:
+    text = on_the_desk(push)
+    assert text is not None
+    assert text.en == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "data_format", "right"),
+    [
+        ("1714112446", DataFormat.XML, True),
+        ("007", DataFormat.XML, True),
+        ("1" * 21, DataFormat.XML, False),
+        ("１７", DataFormat.XML, False),
+        ("", DataFormat.XML, False),
+        ("-1", DataFormat.XML, False),
+        (1714112446, DataFormat.JSON, True),
+        (0, DataFormat.JSON, True),
+        ("1714112446", DataFormat.JSON, True),
+        (-1, DataFormat.JSON, False),
+        (1.5, DataFormat.JSON, False),
+        (True, DataFormat.JSON, False),
+        (None, DataFormat.JSON, False),
+    ],
+)
+def test_a_create_time_is_a_whole_number(value: str | float | None, data_format: DataFormat, right: bool) -> None:
+    assert is_create_time(value, data_format) is right
+
+
+def test_only_three_kinds_are_user_messages() -> None:
+    assert {name for name, kind in PUSHES.items() if is_user_message(make(kind))} == {
+        "text",
+        "image",
+        "miniprogrampage",
+    }

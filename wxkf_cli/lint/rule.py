@@ -1,0 +1,142 @@
+"""A rule: one file, readable alone. Its examples are its tests and its documentation."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from wxkf_cli.lint.finding import Finding, Problem
+from wxkf_cli.lint.subject import Subject
+from wxkf_cli.vocab.catalog import PUSHES
+from wxkf_cli.vocab.message import Message, make
+from wxkf_cli.vocab.outcomes import Outcome, Phase
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
+from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.document import Place
+from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
+
+#: What examples are pushed with.
+_EXAMPLE_TIME = 1714112445
+_EXAMPLE_ECHOSTR = "4375120948345356249"
+#: Not a kind of the catalogue: the GET that verifies the URL.
+VERIFICATION = "url-verification"
+
+
+class Need(Enum):
+    """Context without which a rule says nothing, and is counted as skipped."""
+
+    PUSH = Text("no push given", "未提供推送")
+    DATA_FORMAT = Text("data format of the push not known", "不知道推送的数据格式")
+    SEND_TIME = Text("neither a push nor a send time given", "未提供推送或发送时间")
+
+
+class Example(NamedTuple):
+    """One answer, as literal text.
+
+    Attributes:
+        body: What the handler sent.
+        push: The kind that was pushed, `VERIFICATION`, or None where only the capture is known.
+        data: The format of the push.
+        status: The HTTP status; None for a bare capture.
+        headers: Response headers that matter.
+        failure: No answer at all: the outcome instead of a body.
+        genuine: False for a push with a forged signature.
+        elapsed: Seconds it took.
+        leniencies: What the wire let pass.
+        expect_transfer: Whether this message had to be transferred.
+    """
+
+    body: str | bytes = ""
+    push: str | None = "text"
+    data: DataFormat = DataFormat.XML
+    status: int | None = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    failure: Outcome | None = None
+    genuine: bool = True
+    elapsed: float = 0.018
+    leniencies: tuple[str, ...] = ()
+    expect_transfer: bool = False
+
+    def exchange(self) -> Exchange:
+        """The exchange that the example stands for."""
+        body = self.body.encode() if isinstance(self.body, str) else self.body
+        answer: Answer = Response(self.status, self.headers, body, self.elapsed, leniencies=self.leniencies)
+        if self.failure is not None:
+            answer = Failure(self.failure, Phase.CONNECT, self.elapsed)
+        if self.push is None:
+            return Exchange(answer)
+        channel = Channel("AAAAA", data=self.data)
+        if self.push == VERIFICATION:
+            request = channel.verification(
+                _EXAMPLE_ECHOSTR, timestamp=_EXAMPLE_TIME, nonce="1514711492", genuine=self.genuine
+            )
+            return Exchange(answer, request=request, genuine=self.genuine)
+        message = make(PUSHES[self.push])
+        request = channel.push(message, timestamp=_EXAMPLE_TIME, nonce="1514711492", genuine=self.genuine)
+        return Exchange(
+            answer,
+            push=message,
+            request=request,
+            data=self.data,
+            genuine=self.genuine,
+            sent_at=float(_EXAMPLE_TIME),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way for a response to be wrong.
+
+    Attributes:
+        code: `KF` and three digits, never reused.
+        name: Kebab-case, accepted wherever the code is.
+        severity: How much a finding weighs.
+        on: The stage of understanding it needs.
+        summary: What should hold.
+        why: What happens when it does not.
+        fix: What to do.
+        evidence: How well this is known.
+        source: The public page it is known from.
+        check: Yields what is wrong with a subject of that stage.
+        needs: Context without which it is skipped.
+        hides: Codes of rules whose findings on the same answer have the same cause and say less.
+        bad: Answers that trip this rule and no other.
+        good: Answers close by that trip no rule at all.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    on: type[Subject]
+    summary: Text
+    why: Text
+    fix: Text
+    evidence: Evidence
+    source: str
+    # Any: a check takes the stage that `on` names, which the linter makes sure of.
+    check: Callable[[Any], Iterable[Problem]]
+    needs: tuple[Need, ...] = ()
+    hides: tuple[str, ...] = ()
+    bad: tuple[Example, ...] = field(default=(), repr=False)
+    good: tuple[Example, ...] = field(default=(), repr=False)
+
+    def finding(self, problem: Text, exchange: Exchange | None = None, place: Place | None = None) -> Finding:
+        """A finding of this rule."""
+        return Finding(
+            self.code,
+            self.name,
+            self.severity,
+            problem,
+            self.fix,
+            self.evidence,
+            self.source,
+            exchange.id if exchange is not None else None,
+            exchange.case if exchange is not None else "",
+            place,
+        )
+
+
+def push_of(subject: Subject) -> Message:
+    """The push of a subject whose rule needs one."""
+    assert subject.push is not None  # noqa: S101 - Need.PUSH
+    return subject.push

@@ -1,0 +1,88 @@
+"""KF205: the body is in another encoding than UTF-8."""
+
+import re
+from collections.abc import Iterator
+
+from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.rule import Example, Rule
+from wxkf_cli.lint.subject import Unparsed
+from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
+from wxkf_cli.wire.document import Defect
+from wxkf_cli.wire.escape import quoted
+
+_WIDE = re.compile(rb"\s*(?:[<{]\x00|\x00[<{])")
+
+
+def check(subject: Unparsed) -> Iterator[Problem]:
+    body = subject.body
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or _WIDE.match(body):
+        yield Problem(Text("the body is UTF-16, not UTF-8", "正文是 UTF-16，不是 UTF-8"), 0)
+        return
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        met = body[error.start : error.start + 4].hex(" ").upper()
+        guess = Text(", looks like GBK", "，像是 GBK") if _is_gbk(body) else Text("", "")
+        yield Problem(
+            Text(f"the body is not UTF-8{guess.en}: bytes {met}", f"正文不是 UTF-8{guess.zh}：字节 {met}"), error.start
+        )
+        return
+    malformed = subject.malformed
+    if malformed is not None and malformed.defect is Defect.NOT_UTF8:
+        declared = quoted(malformed.detail)
+        yield Problem(
+            Text(f"the document declares the encoding {declared}", f"文档声明的编码是 {declared}"), malformed.offset
+        )
+
+
+def _is_gbk(body: bytes) -> bool:
+    try:
+        text = body.decode("gbk")
+    except UnicodeDecodeError:
+        return False
+    return all(
+        "\u4e00" <= each <= "\u9fff" or "\u3000" <= each <= "\u303f" or each > "\uff00"
+        for each in text
+        if not each.isascii()
+    )
+
+
+RULE = Rule(
+    code="KF205",
+    name="not-utf8",
+    severity=Severity.ERROR,
+    on=Unparsed,
+    summary=Text("A body is UTF-8", "正文是 UTF-8 编码"),
+    why=Text(
+        "Pushes are UTF-8, and nothing says that another encoding is understood in the answer.",
+        "推送使用 UTF-8，没有任何文档说明应答可以用其他编码。",
+    ),
+    fix=Text(
+        "encode as UTF-8 and declare nothing else; a capture made by PowerShell's > is UTF-16",
+        "用 UTF-8 编码，也不要声明其他编码；PowerShell 用 > 保存的文件是 UTF-16",
+    ),
+    evidence=Evidence.ASSUMED,
+    source=sources.ENCRYPTION,
+    check=check,
+    hides=("KF202", "KF203", "KF206", "KF208", "KF212", "KF216"),
+    bad=(
+        Example("success".encode("utf-16")),
+        Example("<xml><MsgType>transfer_customer_service</MsgType></xml>".encode("utf-16-le")),
+        Example("处理失败".encode("gbk")),
+        Example("<xml><Content>转人工</Content></xml>".encode("gbk"), push=None),
+        Example(
+            '<?xml version="1.0" encoding="GB2312"?>'
+            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
+            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
+        ),
+        Example(b'{"MsgType":"\xe9"}', data=DataFormat.JSON),
+    ),
+    good=(
+        Example(
+            '<?xml version="1.0" encoding="utf-8"?>'
+            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
+            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
+        ),
+    ),
+)
