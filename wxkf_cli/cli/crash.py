@@ -3,19 +3,20 @@
 import os
 import time
 import traceback
-from pathlib import Path
 
 from wxkf_cli import __version__
+from wxkf_cli.trial.runfile import FOLDER, make_folder
 
 
 def save(error: BaseException) -> str:
     """Write `.wxkf/crash-<time>.txt` and return a sentence that says where it is."""
     text = f"wxkf {__version__}\n" + "".join(traceback.format_exception(error))
-    path = Path(".wxkf") / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+    path = FOLDER / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, for its mode
-            file.write(text)
+        make_folder()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, for its mode
+            file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as problem:
         return f"the traceback could not be written to {path}: {problem.strerror}"
     return f"the traceback is in {path}"

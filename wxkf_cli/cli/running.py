@@ -50,7 +50,7 @@ async def _guarded(main: Coroutine[Any, Any, int]) -> int:
 
     def on_signal(number: int) -> None:
         caught.append(number)
-        task.cancel()
+        task.cancel(number)
 
     for number in _SIGNALS:
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread

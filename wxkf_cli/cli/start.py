@@ -4,17 +4,19 @@ What a command does is in its own file; this one imports typer and nothing heavi
 """
 
 import contextlib
+import errno
 import importlib
 import os
+import signal
 import sys
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import typer
 import typer.core
 import typer.main
 
 from wxkf_cli import __version__
-from wxkf_cli.errors import WxkfError
+from wxkf_cli.errors import UsageError, WxkfError
 
 #: Command name -> its one-line help. The file is cli/<name with underscores>.py, its function `command`.
 COMMANDS: dict[str, str] = {
@@ -27,6 +29,17 @@ COMMANDS: dict[str, str] = {
 # typer keeps its click inside; this class is the one public way to it.
 _ClickError: type[Any] = typer.BadParameter.__mro__[2]
 
+#: What a full disk or a broken one says to whoever writes on it.
+_UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+class _Ended(SystemExit):
+    """A signal asked the program to end; the exit code is 128 and its number, as shells have it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.signal = signal.Signals(number).name
+
 
 class _LateGroup(typer.core.TyperGroup):
     """Commands known by name and loaded only when called, so that each pays for itself alone."""
@@ -36,7 +49,8 @@ class _LateGroup(typer.core.TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
         if cmd_name not in COMMANDS:
-            return None
+            message = f"No such command: {_one_line(cmd_name)}"
+            raise UsageError(message, _did_you_mean(cmd_name))
         module = importlib.import_module(f"wxkf_cli.cli.{cmd_name.replace('-', '_')}")
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(cmd_name)(module.command)
@@ -70,30 +84,79 @@ def _root(
 
 def main() -> NoReturn:
     """Run the command in `sys.argv` and exit with its code; never a traceback."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _end)
     sys.exit(run(sys.argv[1:]))
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    raise _Ended(number)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A console that cannot show a character gets its escape, not a crash.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
-        code = app(arguments, prog_name="wxkf", standalone_mode=False)
+        code = _invoke(list(arguments))
         sys.stdout.flush()
     except WxkfError as error:
         return _complain(str(error), error.hint, error.exit_code)
     except _ClickError as error:
-        return _complain(error.format_message(), _help_hint(error), 2)
-    except (KeyboardInterrupt, typer.Abort):
+        return _complain(_one_line(error.format_message()), _help_hint(error), 2)
+    except KeyboardInterrupt:
         return _complain("interrupted", "", 130)
+    except _Ended as ended:
+        return _complain(f"interrupted by {ended.signal}", "", int(ended.code or 0))
     except BrokenPipeError:
-        _silence_stdout()
+        _silence(sys.stdout)
         return 141
     except Exception as error:  # the last resort: our own bug must not look like a finding
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            _silence(sys.stdout)
+            return _complain(f"the output cannot be written: {error.strerror}", "", 2)
         return _crash(error)
-    return code if isinstance(code, int) else 0
+    return code
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Not `app(arguments)`: that makes a closed pipe exit 1, which is for findings, and an interrupt silent."""
+    group = typer.main.get_command(app)
+    try:
+        with group.make_context("wxkf", arguments) as context:
+            group.invoke(context)
+    except typer.Exit as ending:
+        return ending.exit_code
+    return 0
+
+
+def _prepare_streams() -> None:
+    # A stream that was closed before the start is None, and everybody writes to it.
+    if sys.stdout is None:
+        sys.stdout = _nowhere()
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a character gets its escape, not a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - it stays open as long as the program runs
+
+
+def _one_line(text: str) -> str:
+    """What click says, with what the user typed in it: one line that no byte of it breaks."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
+
+
+def _did_you_mean(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    return f"did you mean {near[0]}?" if near else "see: wxkf --help"
 
 
 def _help_hint(error: Any) -> str:
@@ -102,16 +165,19 @@ def _help_hint(error: Any) -> str:
 
 
 def _complain(message: str, hint: str, code: int) -> int:
-    typer.echo(f"wxkf: {message}", err=True)
-    if hint:
-        typer.echo(f"      {hint}", err=True)
+    try:
+        typer.echo(f"wxkf: {message}", err=True)
+        if hint:
+            typer.echo(f"      {hint}", err=True)
+    except OSError:  # nobody is listening; the exit code still says it
+        _silence(sys.stderr)
     return code
 
 
-def _silence_stdout() -> None:
+def _silence(stream: TextIO) -> None:
     """Let the interpreter's own flush at exit find somewhere to go."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _crash(error: Exception) -> int:

@@ -93,9 +93,9 @@ class Skipped:
     """Something was not checked, and why.
 
     Attributes:
-        what: A case, or a case and a format.
+        what: A case and its format, or rules.
         why: The reason.
-        count: How many checks or pushes that is.
+        count: How many of them.
     """
 
     what: str

@@ -17,6 +17,7 @@ _INDENT = " " * 8
 
 _WORDS = {
     "checks": Text("checks", "项检查"),
+    "cases": Text("cases", "个用例"),
     "user": Text("user sees", "用户看到"),
     "agents": Text("agents see", "客服看到"),
     "reproduce": Text("reproduce", "重现"),
@@ -53,6 +54,7 @@ class SimulationText:
         self._quiet = quiet
         self._reproducer = reproducer
         self._skipped: dict[Text, int] = {}
+        self._explained: set[str] = set()
 
     def lines(self, event: Event) -> Iterator[Line]:
         """What to show for one event; nothing for most."""
@@ -114,7 +116,10 @@ class SimulationText:
         )
         for finding, more in _grouped([*errors, *([] if self._quiet else warned)]):
             yield line(_INDENT, *headline(finding, self._language))
-            yield from explained(finding, self._language, self._width, _INDENT + "  ")
+            # A warning comes with every case; it is explained once.
+            if finding.severity is Severity.ERROR or finding.code not in self._explained:
+                yield from explained(finding, self._language, self._width, _INDENT + "  ")
+                self._explained.add(finding.code)
             if more:
                 yield line(f"{_INDENT}  {self._say('times').format(more)}")
         yield from self._seen(event, bool(errors))
@@ -122,19 +127,23 @@ class SimulationText:
             yield self._reproduce(event)
 
     def _consequence(self, event: CaseDone) -> str:
-        verdicts = dict.fromkeys(done.judgement.verdict for done in event.done)
-        shown = ", ".join(verdicts)
+        shown = ", ".join(dict.fromkeys(done.judgement.verdict for done in event.done))
+        desk = self._desk(event)
+        if desk and not event.failed:
+            shown += f": {desk}"
         if self._width is None:
             return shown
         return cut(shown, max(self._width - 58, 12))
 
+    def _desk(self, event: CaseDone) -> str:
+        seen = [text for done in event.done if (text := done.judgement.agents_see) is not None]
+        return ", ".join(dict.fromkeys(safe(text.said_in(self._language), 60) for text in seen))
+
     def _seen(self, event: CaseDone, failed: bool) -> Iterator[Line]:
-        """What users and agents see of it: after a failure always, otherwise the transferred messages."""
-        agents = [text for done in event.done if (text := done.judgement.agents_see) is not None]
+        """What agents and users see of a failure; what agents see of a success stands in the case's own line."""
         users = [text for done in event.done if (text := done.judgement.user_sees) is not None]
-        if agents and (failed or self._verbose):
-            shown = ", ".join(dict.fromkeys(safe(text.said_in(self._language), 60) for text in agents))
-            yield line(f"{_INDENT}{self._say('agents')}: {shown}")
+        if failed and (desk := self._desk(event)):
+            yield line(f"{_INDENT}{self._say('agents')}: {desk}")
         if users and failed:
             notice = users[0]
             gloss = "" if self._language is Language.ZH else f" ({notice.en})"

@@ -8,6 +8,19 @@ from wxkf_cli.errors import UsageError
 FOLDER = Path(".wxkf")
 
 
+def make_folder() -> Path:
+    """The folder `.wxkf`, for its owner only and out of sight of git.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    ignored = FOLDER / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="ascii")
+    return FOLDER
+
+
 class RunFile:
     """An open record.
 
@@ -23,11 +36,8 @@ class RunFile:
         """
         self.path = FOLDER / "runs" / f"{name}.ndjson"
         try:
-            FOLDER.mkdir(mode=0o700, exist_ok=True)
+            make_folder()
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
-            ignored = FOLDER / ".gitignore"
-            if not ignored.exists():
-                ignored.write_text("*\n", encoding="ascii")
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._descriptor = os.open(self.path, flags, 0o600)
         except OSError as error:

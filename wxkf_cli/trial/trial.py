@@ -1,6 +1,7 @@
 """Play the standard suite against one handler and judge it: legs, expectations, figures, exit code."""
 
 import asyncio
+import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -76,12 +77,21 @@ class Trial:
         self._next_push_at = 0.0
 
     async def run(self) -> Summary:
-        """Play everything; the summary is also the last event."""
+        """Play everything; the summary is also the last event.
+
+        Cancelled (with the number of a signal as its message), it tells the summary of what was done so far.
+        """
         started = asyncio.get_running_loop().time()
-        await self._play()
-        self._summary.wall = asyncio.get_running_loop().time() - started
-        self._summary.exit_code = _exit_code(self._summary)
-        self._tell(self._summary)
+        self._summary.exit_code = 4  # until it is known better: a run that breaks must not look like a good one
+        try:
+            await self._play()
+            self._summary.exit_code = _exit_code(self._summary)
+        except asyncio.CancelledError as error:
+            self._summary.exit_code = 128 + (error.args[0] if error.args else signal.SIGINT)
+            raise
+        finally:
+            self._summary.wall = asyncio.get_running_loop().time() - started
+            self._tell(self._summary)
         return self._summary
 
     async def _play(self) -> None:
@@ -136,7 +146,7 @@ class Trial:
             if group.data in unspoken:
                 self._tell(Found(one_data_format(group.data, next(iter(spoken)))))
                 self._summary.severities[Severity.NOTE] += 1
-                self._skip(f"{group.case.name} {group.data}", _NOT_SPOKEN[group.data], played[group.data].checks)
+                self._skip(group, _NOT_SPOKEN[group.data])
             elif group.case in self._plan.cases:
                 self._settle(group, played[group.data])
         return unspoken
@@ -239,17 +249,17 @@ class Trial:
             return False
         why = _DOWN if down else _FIRST_FAILURE
         for group in waiting:
-            self._skip(f"{group.case.name} {group.data}", why, 1)
+            self._skip(group, why)
         return True
 
     def _skip_leg(self, data: DataFormat, waiting: Iterable[_Group]) -> None:
         for group in waiting:
             if group.data is data and group.case.name != VERIFICATION:
-                self._skip(f"{group.case.name} {group.data}", _NOT_SPOKEN[data], 1)
+                self._skip(group, _NOT_SPOKEN[data])
 
-    def _skip(self, what: str, why: Text, count: int) -> None:
-        self._summary.skipped += count
-        self._tell(Skipped(what, why, count))
+    def _skip(self, group: _Group, why: Text) -> None:
+        self._summary.skipped += 1
+        self._tell(Skipped(f"{group.case.name} {group.data}", why))
 
 
 _DOWN = Text("the handler could not be reached", "无法连接处理程序")
