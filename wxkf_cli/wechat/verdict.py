@@ -4,6 +4,7 @@ Only the consequences are settled here. What exactly is wrong with an answer, an
 the two are held together by a law: a verdict is abnormal if and only if lint finds an error in the answer itself.
 """
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -157,6 +158,12 @@ TABLE: dict[Verdict, Judgement] = {
 #: Why an answer that came is not judged all the same.
 _SEALED = Text("cannot be told: the answer is sealed and there is no key", "无法判定：应答已加密，没有密钥")
 
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_-]+")
+_OFFICIAL_START = b"<xml><ToUserName><![CDATA["
+_OFFICIAL_FROM = b"]]></ToUserName><FromUserName><![CDATA["
+_OFFICIAL_TIME = b"]]></FromUserName><CreateTime>"
+_OFFICIAL_END = b"</CreateTime><MsgType><![CDATA[transfer_customer_service]]></MsgType></xml>"
+
 _BY_FAMILY = {
     "http": Verdict.ABNORMAL,
     "limit": Verdict.ABNORMAL,
@@ -199,6 +206,8 @@ def _answered(exchange: Exchange) -> Verdict:
     body = exchange.answer.body
     if is_acknowledgement(body):
         return Verdict.ABNORMAL if is_empty_capture(exchange) else Verdict.ACKNOWLEDGED
+    if _is_official_form(body, exchange):
+        return Verdict.TRANSFERRED
     data_format = codec.sniff(body)
     document = codec.parse(body, data_format) if data_format else None
     if not isinstance(document, Document):
@@ -208,6 +217,29 @@ def _answered(exchange: Exchange) -> Verdict:
     if exchange.data not in (None, document.format) or not is_transfer(document, exchange.push):
         return Verdict.ABNORMAL
     return Verdict.EVENT_TRANSFERRED if exchange.push is not None and exchange.push.is_event else Verdict.TRANSFERRED
+
+
+def _is_official_form(body: bytes, exchange: Exchange) -> bool:
+    """Whether a body is, byte for byte, the official page's XML transfer of this user message.
+
+    Most right answers are; telling them without a parser makes judging five times as fast. What is not is parsed.
+    """
+    push = exchange.push
+    if push is None or push.is_event or exchange.data is not DataFormat.XML:
+        return False
+    if not body.startswith(_OFFICIAL_START) or not body.endswith(_OFFICIAL_END):
+        return False
+    addresses, _, created = body[len(_OFFICIAL_START) : -len(_OFFICIAL_END)].rpartition(_OFFICIAL_TIME)
+    to_user, from_user = push.from_user, push.to_user
+    return (
+        created.isdigit()
+        and len(created) <= 20
+        and isinstance(to_user, str)
+        and isinstance(from_user, str)
+        and _PLAIN_ADDRESS.fullmatch(to_user) is not None
+        and _PLAIN_ADDRESS.fullmatch(from_user) is not None
+        and addresses == b"%b%b%b" % (to_user.encode(), _OFFICIAL_FROM, from_user.encode())
+    )
 
 
 def is_acknowledgement(body: bytes) -> bool:
