@@ -1,7 +1,6 @@
 """A rule: one file, readable alone. Its examples are its tests and its documentation."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -83,8 +82,7 @@ class Example(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One way for a response to be wrong.
 
     Attributes:
@@ -117,8 +115,8 @@ class Rule:
     check: Callable[[Any], Iterable[Problem]]
     needs: tuple[Need, ...] = ()
     hides: tuple[str, ...] = ()
-    bad: tuple[Example, ...] = field(default=(), repr=False)
-    good: tuple[Example, ...] = field(default=(), repr=False)
+    bad: tuple[Example, ...] = ()
+    good: tuple[Example, ...] = ()
 
     def finding(self, problem: Text, exchange: Exchange | None = None, place: Place | None = None) -> Finding:
         """A finding of this rule."""

@@ -41,8 +41,10 @@ class Setting(NamedTuple):
 
 DEFAULT_SETTING = Setting()
 
+# The stages are neither frozen nor comparable: that would cost the linting of one file a tenth of its start-up.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, eq=False, repr=False)
 class Subject:
     """An exchange under the lens."""
 
@@ -56,19 +58,19 @@ class Subject:
         return self.exchange.push
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Probe(Subject):
     """A forged push or verification; `body` is what came back, empty without an answer."""
 
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Attempt(Subject):
     """A genuine push or verification."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Verification(Attempt):
     """A verification that was answered."""
 
@@ -76,7 +78,7 @@ class Verification(Attempt):
     echostr: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Answered(Attempt):
     """A push that was answered.
 
@@ -91,33 +93,33 @@ class Answered(Attempt):
     format: DataFormat | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Acknowledged(Answered):
     """Zero bytes or `success`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sealed(Answered):
     """An encrypted envelope: what it holds is not for the rules about bodies and replies."""
 
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Unparsed(Answered):
     """Neither an acknowledgement nor a document; `malformed` says why, None when it starts like neither format."""
 
     malformed: Malformed | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Parsed(Answered):
     """A document."""
 
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Replied(Parsed):
     """A document with something of a reply, and what it means."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.vocab.terms import DataFormat, Severity, Text
@@ -11,8 +11,7 @@ from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange, Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(NamedTuple):
     """The first word of a trial.
 
     Attributes:
@@ -26,30 +25,26 @@ class Started:
     origin: str = "target"
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A push is about to leave; its answer is not known yet."""
 
     exchange: Exchange
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A push was answered, or not."""
 
     exchange: Exchange
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Something is wrong."""
 
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class CaseDone:
+class CaseDone(NamedTuple):
     """A case was played in one data format.
 
     Attributes:
@@ -73,8 +68,7 @@ class CaseDone:
     pushes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Linted:
+class Linted(NamedTuple):
     """A captured response was linted.
 
     Attributes:
@@ -88,19 +82,18 @@ class Linted:
     in_record: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """Something was not checked, and why.
 
     Attributes:
         what: A case and its format, or rules.
         why: The reason.
-        count: How many of them.
+        times: How many of them.
     """
 
     what: str
     why: Text
-    count: int = 1
+    times: int = 1
 
 
 @dataclass(slots=True)

@@ -81,10 +81,15 @@ def wrapped(text: str, width: int | None, indent: str, hanging: str = "") -> lis
     return [*lines, current.rstrip()]
 
 
+#: What closes a clause or a bracket never begins a line; their full-width kin (，！？) are no wide characters here.
+_CLOSING = "。、」』》〉】"
+
+
 def _words(text: str) -> list[str]:
     words, current = [], ""
     for each in text:
-        if current and ((current[-1] == " " and each != " ") or unicodedata.east_asian_width(each) == "W"):
+        is_wide = unicodedata.east_asian_width(each) == "W" and each not in _CLOSING
+        if current and (is_wide or (current[-1] == " " and each != " ")):
             words.append(current)
             current = ""
         current += each

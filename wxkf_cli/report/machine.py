@@ -130,4 +130,4 @@ def _head(event: Started) -> dict[str, Any]:
 
 
 def _skip(event: Skipped) -> dict[str, Any]:
-    return {"what": event.what, "why": event.why.en, "count": event.count}
+    return {"what": event.what, "why": event.why.en, "count": event.times}

@@ -73,7 +73,7 @@ class SimulationText:
             case CaseDone():
                 yield from self._case(event)
             case Skipped():
-                self._skipped[event.why] = self._skipped.get(event.why, 0) + event.count
+                self._skipped[event.why] = self._skipped.get(event.why, 0) + event.times
             case Summary():
                 yield from self._closing(event)
 
@@ -140,8 +140,13 @@ class SimulationText:
         return ", ".join(dict.fromkeys(safe(text.said_in(self._language), 60) for text in seen))
 
     def _seen(self, event: CaseDone, failed: bool) -> Iterator[Line]:
-        """What agents and users see of a failure; what agents see of a success stands in the case's own line."""
+        """What WeChat does, and what agents and users see of a failure; a success has that in the case's own line."""
         users = [text for done in event.done if (text := done.judgement.user_sees) is not None]
+        if failed or self._verbose:
+            for judgement in {done.judgement.verdict: done.judgement for done in event.done}.values():
+                does = f"WeChat: {judgement.wechat.said_in(self._language)} ({judgement.evidence})"
+                for each in wrapped(does, self._width, _INDENT, _INDENT + "  "):
+                    yield line(each)
         if failed and (desk := self._desk(event)):
             yield line(f"{_INDENT}{self._say('agents')}: {desk}")
         if users and failed:
