@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from wxkf_cli.errors import SettingsError
-from wxkf_cli.wire.escape import quoted
+from wxkf_cli.wire.escape import quoted, safe
 
 _FILE_LIMIT = 1_048_576
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+_LINE = re.compile(r"at line (\d+)")
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class Key(NamedTuple):
         about: What it is, for the README.
         choices: The only values, where there are only some.
         item: For a list, what its items are.
+        secret: Whether its value is kept out of every message.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Key(NamedTuple):
     about: str
     choices: tuple[str, ...] = ()
     item: type = str
+    secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -45,7 +48,7 @@ KEYS: dict[str, Key] = {
     key.name: key
     for key in (
         Key("url", str, "where the handler is"),
-        Key("token", str, "the Token of the console; a secret, so `${NAME}` in a file"),
+        Key("token", str, "the Token of the console; a secret, so `${NAME}` in a file", secret=True),
         Key("original_id", str, "the mini program's original id `gh_…`, ToUserName of pushes"),
         Key("openid", str, "the user's openid, FromUserName of pushes"),
         Key("data", str, "the data formats of pushes", ("xml", "json", "both")),
@@ -96,65 +99,84 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     found = _file_for(folder)
     if found is not None:
         path, table = found
+        origin = _shown(path)
         for name, value in table.items():
-            values[name] = Setting(_checked(_key(name, str(path)), value, str(path), environment), str(path))
-    for key in KEYS.values():
-        if environment.get(key.variable):
-            values[key.name] = Setting(_from_text(key, environment[key.variable]), key.variable)
+            values[name] = Setting(_checked(_key(name, origin), value, origin, environment), origin)
     for variable in environment:
         if variable.startswith("WXKF_") and variable not in _VARIABLES:
             raise SettingsError(_unknown(variable, "the environment"), _did_you_mean(variable, list(_VARIABLES)))
+    for variable, key in _VARIABLES.items():
+        if environment.get(variable):
+            values[key.name] = Setting(_from_text(key, environment[variable]), variable)
     return Settings(values)
 
 
 def here() -> Settings:
     """The settings of this process: its folder and its environment."""
-    return load(Path.cwd(), os.environ)
+    try:
+        folder = Path.cwd()
+    except OSError as error:
+        message = f"the current folder cannot be used: {error.strerror}"
+        raise SettingsError(message) from error
+    return load(folder, os.environ)
 
 
-_VARIABLES = {key.variable for key in KEYS.values()}
+_VARIABLES = {key.variable: key for key in KEYS.values()}
 
 
 def _file_for(folder: Path) -> tuple[Path, Mapping[str, Any]] | None:
     """The nearest file with settings, looking up as far as the repository's root."""
     for each in (folder, *folder.parents):
-        own = each / "wxkf.toml"
-        if own.is_file():
-            return own, _parsed(own)
-        project = each / "pyproject.toml"
-        if project.is_file() and b"tool.wxkf" in _read(project):
-            table = _parsed(project).get("tool", {}).get("wxkf")
+        own, project = each / "wxkf.toml", each / "pyproject.toml"
+        if (data := _read(own)) is not None:
+            return own, _parsed(own, data)
+        if (data := _read(project)) is not None and b"wxkf" in data:
+            tool = _parsed(project, data).get("tool")
+            table = tool.get("wxkf") if isinstance(tool, Mapping) else None
             if isinstance(table, Mapping):
                 return project, table
-        if (each / ".git").exists():
+            if table is not None:
+                message = f"tool.wxkf in {_shown(project)} is {quoted(table)}"
+                raise SettingsError(message, "it takes a table: [tool.wxkf] and a line for each setting")
+        if os.path.lexists(each / ".git"):
             break
     return None
 
 
-def _read(path: Path) -> bytes:
+def _shown(path: Path) -> str:
+    return safe(str(path), 4096)
+
+
+def _read(path: Path) -> bytes | None:
+    """What a file holds; None where there is no file of that name."""
     try:
+        if not path.is_file():  # nor a FIFO, which would be waited for
+            return None
         with path.open("rb") as file:
             data = file.read(_FILE_LIMIT + 1)
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}"
+        message = f"{_shown(path)} cannot be read: {error.strerror}"
         raise SettingsError(message) from error
     if len(data) > _FILE_LIMIT:
-        message = f"{path} is larger than {_FILE_LIMIT} bytes"
+        message = f"{_shown(path)} is larger than {_FILE_LIMIT} bytes"
         raise SettingsError(message)
     return data
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _parsed(path: Path, data: bytes) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - most runs have no file to parse
 
     try:
-        return tomllib.loads(_read(path).decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        message = f"{path} is not UTF-8"
+        number = data.count(b"\n", 0, error.start) + 1
+        message = f"{_shown(path)} is not UTF-8 in line {number}"
         raise SettingsError(message) from error
-    except tomllib.TOMLDecodeError as error:
-        message = f"{path} is not TOML: {error}"
-        raise SettingsError(message) from error
+    except (ValueError, RecursionError) as error:
+        place = _LINE.search(str(error))
+        line = data.splitlines()[int(place[1]) - 1 :][:1] if place else []
+        message = f"{_shown(path)} is not TOML" + (f" in line {place[1]}: {quoted(line[0])}" if place and line else "")
+        raise SettingsError(message, 'each line is like: url = "http://127.0.0.1:8080/wx"') from error
 
 
 def _key(name: str, origin: str) -> Key:
@@ -175,22 +197,32 @@ def _did_you_mean(name: str, known: list[str]) -> str:
 
 
 def _checked(key: Key, value: Any, origin: str, environment: Mapping[str, str]) -> Any:
+    """A value from a file, its variables replaced."""
+    if key.holds is list and isinstance(value, list):
+        return [_one(key, each, key.item, origin, environment) for each in value]
+    return _one(key, value, key.holds, origin, environment)
+
+
+def _one(key: Key, value: Any, holds: type, origin: str, environment: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         value = _expanded(value, origin, environment)
-    right = isinstance(value, int | float) if key.holds is float else isinstance(value, key.holds)
-    if key.holds is list and right:
-        right = all(isinstance(item, key.item) for item in value)
-    if not right or isinstance(value, bool) or (key.choices and value not in key.choices):
-        message = f"{key.name} in {origin} is {quoted(value)}"
-        raise SettingsError(message, f"it takes {_what_it_takes(key)}")
+    # TOML's integers are numbers, and Python's True is an integer.
+    right = isinstance(value, (int, float) if holds is float else holds) and not isinstance(value, bool)
+    if not right or (key.choices and value not in key.choices):
+        raise _wrong(key, f"{key.name} in {origin}", value)
     return value
+
+
+def _wrong(key: Key, where: str, value: object) -> SettingsError:
+    is_value = "is not what it should be" if key.secret else f"is {quoted(value)}"
+    return SettingsError(f"{where} {is_value}", f"it takes {_what_it_takes(key)}")
 
 
 def _expanded(value: str, origin: str, environment: Mapping[str, str]) -> str:
     def replaced(match: re.Match[str]) -> str:
         if match[1] not in environment:
             message = f"{origin} names ${{{match[1]}}}, which is not in the environment"
-            raise SettingsError(message)
+            raise SettingsError(message, f"set {match[1]}, or write the value itself")
         return environment[match[1]]
 
     return _VARIABLE.sub(replaced, value)
@@ -209,15 +241,11 @@ def _plural(item: type) -> str:
 
 def _from_text(key: Key, text: str) -> Any:
     """A value from the environment; a list is separated by commas."""
-    values: Any = text
     try:
-        if key.holds is list:
-            values = [key.item(part.strip()) for part in text.split(",")]
-        elif key.holds is not str:
-            values = key.holds(text)
+        text.encode()  # bytes that are no UTF-8 come as lone surrogates
+        value: Any = [key.item(part.strip()) for part in text.split(",")] if key.holds is list else key.holds(text)
     except ValueError:
-        values = None
-    if values is None or (key.choices and values not in key.choices):
-        message = f"{key.variable} is {quoted(text)}"
-        raise SettingsError(message, f"it takes {_what_it_takes(key)}")
-    return values
+        raise _wrong(key, key.variable, text) from None
+    if key.choices and value not in key.choices:
+        raise _wrong(key, key.variable, text)
+    return value

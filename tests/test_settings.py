@@ -1,0 +1,212 @@
+"""Settings: who wins, where files are looked for, and what a mistake is told."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from wxkf_cli.errors import SettingsError
+from wxkf_cli.settings import KEYS, Settings, here, load
+
+PROJECT = '[project]\nname = "x"\n\n[tool.wxkf]\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A repository of its own, so that nothing above it counts."""
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def toml(folder: Path, text: str | bytes, name: str = "wxkf.toml") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def url_of(settings: Settings, given: str | None = None) -> str:
+    return settings.pick("url", given, "the default")
+
+
+def test_the_option_wins_over_the_environment_over_the_file_over_the_default(folder: Path) -> None:
+    assert url_of(load(folder, {})) == "the default"
+    toml(folder, PROJECT + 'url = "project"', "pyproject.toml")
+    assert url_of(load(folder, {})) == "project"
+    toml(folder, 'url = "file"')
+    assert url_of(load(folder, {})) == "file"
+    environment = {"WXKF_URL": "environment"}
+    assert url_of(load(folder, environment)) == "environment"
+    assert url_of(load(folder, environment), "option") == "option"
+
+
+def test_a_setting_says_where_it_comes_from(folder: Path) -> None:
+    path = toml(folder, 'url = "file"')
+    settings = load(folder, {"WXKF_OPENID": "oUser"})
+    url, openid = settings.find("url"), settings.find("openid")
+    assert (url and url.origin, openid and openid.origin) == (str(path), "WXKF_OPENID")
+    assert settings.find("token") is None
+
+
+def test_an_empty_variable_is_not_set(folder: Path) -> None:
+    toml(folder, 'url = "file"')
+    assert url_of(load(folder, {"WXKF_URL": ""})) == "file"
+
+
+def test_the_nearest_file_counts_alone(folder: Path) -> None:
+    inner = folder / "a" / "b"
+    inner.mkdir(parents=True)
+    toml(folder, 'url = "outer"\nopenid = "oOuter"')
+    assert url_of(load(inner, {})) == "outer"
+    toml(folder / "a", PROJECT + 'url = "inner"', "pyproject.toml")
+    settings = load(inner, {})
+    assert (url_of(settings), settings.find("openid")) == ("inner", None)
+
+
+def test_a_pyproject_without_our_table_is_passed_over(folder: Path) -> None:
+    inner = folder / "a"
+    inner.mkdir()
+    toml(folder, 'url = "outer"')
+    toml(inner, "tool = 1  # no wxkf here", "pyproject.toml")
+    assert url_of(load(inner, {})) == "outer"
+
+
+@pytest.mark.parametrize("mark", ["folder", "file", "dangling link"])
+def test_the_root_of_the_repository_is_the_end_of_the_search(tmp_path: Path, mark: str) -> None:
+    inner = tmp_path / "repository"
+    inner.mkdir()
+    toml(tmp_path, 'url = "outside"')
+    git = inner / ".git"
+    {"folder": git.mkdir, "file": git.touch, "dangling link": lambda: git.symlink_to("gone")}[mark]()
+    assert url_of(load(inner, {})) == "the default"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        ("WXKF_TEXT", "你好, 人工", ["你好", "人工"]),
+        ("WXKF_ACCEPT_STATUS", "200,204", [200, 204]),
+        ("WXKF_DEADLINE", "2.5", 2.5),
+        ("WXKF_DATA", "json", "json"),
+        ("WXKF_LANG", "zh", "zh"),
+    ],
+)
+def test_a_variable_is_read_as_what_its_key_holds(folder: Path, variable: str, text: str, value: object) -> None:
+    name = variable.removeprefix("WXKF_").lower()
+    assert load(folder, {variable: text}).pick(name, None, None) == value
+
+
+def test_every_key_can_stand_in_a_file_and_in_the_environment(folder: Path) -> None:
+    for key in KEYS.values():
+        sample = key.choices[0] if key.choices else {str: "x", float: 1.5, int: 2, list: [key.item(7)]}[key.holds]
+        shown = "7" if key.holds is list else str(sample)
+        toml(folder, f"{key.name} = {sample!r}")
+        assert load(folder, {}).pick(key.name, None, None) == sample
+        assert load(folder, {key.variable: shown}).pick(key.name, None, None) == sample
+
+
+def test_a_name_in_braces_stands_for_a_variable_also_inside_a_list(folder: Path) -> None:
+    toml(folder, 'token = "${MY_TOKEN}"\nheader = ["X-Key: a${MY_TOKEN}b", "X: $plain {too}"]')
+    settings = load(folder, {"MY_TOKEN": "secret"})
+    assert settings.pick("token", None, "") == "secret"
+    assert settings.pick("header", None, []) == ["X-Key: asecretb", "X: $plain {too}"]
+
+
+# what stands in wxkf.toml, what the message must have, what the hint must have
+WRONG_FILES: dict[str, tuple[str | bytes, list[str], str]] = {
+    "an unknown key": ('tokn = "x"', ['unknown setting "tokn"', "wxkf.toml"], "did you mean token?"),
+    "a key like no other": ("zzzzzzzz = 1", ['unknown setting "zzzzzzzz"'], "known are: accept_status, content_type"),
+    "a number for text": ("url = 8080", ["url in", "is 8080"], "it takes text"),
+    "text for a number": ('deadline = "5s"', ["deadline in", 'is "5s"'], "it takes a number"),
+    "yes for a number": ("deadline = true", ["is True"], "it takes a number"),
+    "text for a list": ('text = "你好"', ['is "你好"'], "it takes a list of texts"),
+    "a number in a list of texts": ("text = [1]", ["text in", "is 1"], "it takes a list of texts"),
+    "yes in a list of numbers": ("accept_status = [200, true]", ["is True"], "it takes a list of whole numbers"),
+    "a fraction in a list of whole numbers": ("accept_status = [200.5]", ["is 200.5"], "a list of whole numbers"),
+    "another word than the choices": ('data = "yaml"', ['is "yaml"'], "it takes xml or json or both"),
+    "a table": ("[url]\na = 1", ["url in"], "it takes text"),
+    "a variable that is not there": ('token = "${NO_SUCH}"', ["${NO_SUCH}", "not in the environment"], "set NO_SUCH"),
+    "not TOML": ('url = "x"\nurl: x\n', ['not TOML in line 2: "url: x"'], "each line is like"),
+    "TOML that ends too soon": ("url = [", ["is not TOML"], "each line is like"),
+    "a nest of brackets": ("url = " + "[" * 100_000, ["is not TOML"], "each line is like"),
+    "a number without end": ("deadline = " + "1" * 5_000, ["is not TOML"], "each line is like"),
+    "not UTF-8": ('url = "x"\ntext = ["你"]'.encode("gbk"), ["not UTF-8 in line 2"], ""),
+    "UTF-16": ('url = "x"'.encode("utf-16"), ["not UTF-8 in line 1"], ""),
+    "too large": (b"#" * 1_048_577, ["larger than 1048576 bytes"], ""),
+    "escapes": ('url = "\\u001b]52;c;x\\u0007"\n"\\u001b[31m" = 1', [r'unknown setting "\x1b[31m"'], ""),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_mistake_in_a_file_is_quoted_and_put_right(folder: Path, name: str) -> None:
+    text, said, hint = WRONG_FILES[name]
+    toml(folder, text)
+    with pytest.raises(SettingsError) as caught:
+        load(folder, {})
+    message = str(caught.value)
+    assert all(each in message for each in said), message
+    assert "wxkf.toml" in message
+    assert hint in caught.value.hint
+    assert message.isprintable()
+    assert caught.value.hint.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "said", "hint"),
+    [
+        ("WXKF_TOKN", "secret", 'unknown setting "WXKF_TOKN" in the environment', "did you mean WXKF_TOKEN?"),
+        ("WXKF_QQQQ\x1b[1m", "x", r"WXKF_QQQQ\x1b[1m", "known are: WXKF_ACCEPT_STATUS"),
+        ("WXKF_DEADLINE", "5s", 'WXKF_DEADLINE is "5s"', "it takes a number"),
+        ("WXKF_DATA", "yaml", 'WXKF_DATA is "yaml"', "it takes xml or json or both"),
+        ("WXKF_ACCEPT_STATUS", "200,", 'WXKF_ACCEPT_STATUS is "200,"', "it takes a list of whole numbers"),
+        ("WXKF_ACCEPT_STATUS", "²", 'WXKF_ACCEPT_STATUS is "²"', "it takes a list of whole numbers"),
+        ("WXKF_TEXT", "\udcff", r'WXKF_TEXT is "\udcff"', "it takes a list of texts"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_quoted_and_put_right(
+    folder: Path, variable: str, text: str, said: str, hint: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(folder, {variable: text})
+    assert said in str(caught.value)
+    assert hint in caught.value.hint
+    assert "secret" not in str(caught.value)
+
+
+def test_a_token_of_the_wrong_type_is_not_shown(folder: Path) -> None:
+    toml(folder, 'token = ["s3cret"]')
+    with pytest.raises(SettingsError) as caught:
+        load(folder, {})
+    assert "s3cret" not in f"{caught.value} {caught.value.hint}"
+    assert "it takes text" in caught.value.hint
+
+
+@pytest.mark.parametrize("table", ["[tool]\nwxkf = 5", "[[tool.wxkf]]\nurl = 'x'"])
+def test_our_table_in_pyproject_is_a_table(folder: Path, table: str) -> None:
+    toml(folder, table, "pyproject.toml")
+    with pytest.raises(SettingsError, match=r"tool\.wxkf in .* is "):
+        load(folder, {})
+
+
+def test_a_fifo_in_the_place_of_a_file_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "wxkf.toml")
+    assert url_of(load(folder, {})) == "the default"
+
+
+def test_a_file_that_cannot_be_read_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = toml(folder, 'url = "x"')
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SettingsError, match="cannot be read: Permission denied"):
+        load(folder, {})
+
+
+def test_a_folder_that_is_gone_is_a_mistake_and_no_crash(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = folder / "gone"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    inner.rmdir()
+    with pytest.raises(SettingsError, match="the current folder cannot be used"):
+        here()
