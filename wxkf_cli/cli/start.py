@@ -5,6 +5,7 @@ What a command does is in its own file; this one imports typer and nothing heavi
 
 import contextlib
 import errno
+import gc
 import importlib
 import os
 import signal
@@ -88,7 +89,10 @@ def main() -> NoReturn:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, _end)
-    sys.exit(run(sys.argv[1:]))
+    gc.freeze()  # what is loaded stays: looking at it again and again takes a tenth of a short run
+    code = run(sys.argv[1:])
+    gc.freeze()  # nor is it looked at for the last time, only to end
+    sys.exit(code)
 
 
 def _end(number: int, _frame: object) -> NoReturn:
@@ -149,13 +153,14 @@ def _nowhere() -> TextIO:
 
 def _one_line(text: str) -> str:
     """What click says, with what the user typed in it: one line that no byte of it breaks."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
+    return shown if len(shown) <= 300 else f"{shown[:150]}...{shown[-150:]}"
 
 
 def _did_you_mean(name: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    near = difflib.get_close_matches(name, COMMANDS, n=1) or [each for each in COMMANDS if name and name in each]
     return f"did you mean {near[0]}?" if near else "see: wxkf --help"
 
 

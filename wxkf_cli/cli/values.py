@@ -6,7 +6,7 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.wire.escape import quoted
 from wxkf_cli.wire.exchange import Headers
 
-_TIME = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|)\Z")
+_TIME = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|)\Z")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
