@@ -49,9 +49,12 @@ def _reply(
     from wxkf_cli.vocab.message import transfer
     from wxkf_cli.wire import codec
 
-    if push is None and not (to_user and from_user):
-        missing = " and ".join(name for name, value in (("--to", to_user), ("--from", from_user)) if not value)
-        message = f"a reply needs two addresses: {missing} is missing"
+    given = {"--to": to_user, "--from": from_user}
+    blank = [name for name, value in given.items() if value is not None and not value.strip()]
+    missing = [name for name, value in given.items() if value is None] if push is None else []
+    if missing or blank:
+        what = f"{' and '.join(missing)} missing" if missing else f"{' and '.join(blank)} empty"
+        message = f"a reply needs two addresses: {what}"
         raise UsageError(message, "give --to OPENID --from GH_ID, or --answer PUSH to take them from a push")
     created = create_time if create_time is not None else int(time.time())
     if created < 0:
@@ -66,7 +69,7 @@ def _address(push: "Message | None", name: str) -> str:
     from wxkf_cli.wire.escape import quoted
 
     value = push.values.get(name) if push is not None else None
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value.strip():
         message = f"the push has no {name}" if value is None else f"the push has {name} {quoted(value)}, not an address"
         raise UsageError(message, "is it the body that WeChat posted?")
     return value
