@@ -33,20 +33,21 @@ def command(
     from wxkf_cli.trial.linting import lint_captures
     from wxkf_cli.trial.notes import NOTHING_CHECKED
     from wxkf_cli.trial.pushes import read_push
-    from wxkf_cli.vocab.policy import ACCEPTED_STATUSES, Policy
+    from wxkf_cli.vocab.policy import ACCEPTED_STATUSES, DEADLINE_SECONDS, Policy
 
     if not paths:
         message = f"no captured response given ({NOTHING_CHECKED})"
         raise UsageError(message, "name files or folders, or - and pipe one in: curl -i … | wxkf lint-response -")
     settings = all_settings.here()
     accepted = settings.pick("accept_status", None, list(ACCEPTED_STATUSES))
-    policy = Policy(accepted_statuses=tuple(accepted))
+    policy = Policy(tuple(accepted), float(settings.pick("deadline", None, DEADLINE_SECONDS)))
+    demanded = Expect(settings.pick("expect", expect.value if expect else None, Expect.NONE.value))
     given = captures.GivenPush(*read_push(push, "--push")) if push is not None else None
     found = captures.named(paths)
     tell = lint_view(output, language(settings, lang), policy)
-    tell(Started(found, {"expect": (expect or Expect.NONE).value, "accept_status": accepted}, "inputs"))
+    tell(Started(found, {"expect": demanded.value, "accept_status": accepted}, "inputs"))
     each = chain.from_iterable(captures.read(path, given) for path in found)
-    summary = lint_captures(each, policy, expect or Expect.NONE, tell)
+    summary = lint_captures(each, policy, demanded, tell)
     if summary.checks == 0:
         message = f"nothing was checked ({NOTHING_CHECKED})"
         raise UsageError(message, "the files hold no response")

@@ -2,13 +2,17 @@
 
 import glob
 import json
+import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.trial import files
+from wxkf_cli.trial.notes import NOTHING_CHECKED
 from wxkf_cli.trial.pushes import read_push
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome, Phase
@@ -21,9 +25,13 @@ from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
 #: A record's line; longer is not one of ours.
 LINE_LIMIT = 524_288
+_CAPTURE_LIMIT = HEADER_LIMIT + BODY_LIMIT
 _FILES_LIMIT = 100_000
+_DIGITS_LIMIT = 20
 _RECORDS = (".ndjson", ".jsonl")
-_MARK = ".response."
+_RESPONSE, _PUSH = ".response.", ".push."
+#: The lines of a record that are no exchange.
+_OTHER_LINES = ("run", "sent", "finding", "summary")
 
 
 class Capture(NamedTuple):
@@ -33,12 +41,15 @@ class Capture(NamedTuple):
         exchange: What is known of it.
         file: Where it was read; `-` for stdin.
         line: The line of the file at which its body begins, from 1; for a record, its line.
-        in_record: Whether the file is a record, so that places inside the body are not places in the file.
+        start: The byte of the file at which its body begins, from 0; for a record, its line.
+        in_record: Whether the body does not stand in the file as it is (in a line of a record, or in chunks), so that
+            places inside the body are not places in the file.
     """
 
     exchange: Exchange
     file: str
     line: int = 1
+    start: int = 0
     in_record: bool = False
 
 
@@ -52,114 +63,180 @@ class GivenPush(NamedTuple):
 def named(paths: Sequence[str]) -> list[str]:
     """The files that the arguments stand for: themselves, what a pattern matches, what lies in a folder.
 
+    A push is none, however it is named: shells expand patterns too.
+
     Raises:
         UsageError: One of them stands for nothing, or there are too many.
     """
-    found: list[str] = []
+    found: dict[str, None] = {}
     for path in paths:
-        if path == files.STDIN or (files.exists(path) and not Path(path).is_dir()):
-            matches = [path]
-        elif files.exists(path):
-            matches = sorted(_in_folder(path))
-        else:
-            # Not Path.glob: it takes no absolute pattern.
-            matching = sorted(glob.glob(path, recursive=True))  # noqa: PTH207
-            matches = [each for each in matching if ".push." not in Path(each).name]
-        if not matches:
-            message = f"{quoted(path)} matches no captured response"
-            hint = "a folder is searched for *.response.*, *.http and *.ndjson"
-            raise UsageError(message, hint if files.exists(path) else "there is no file or folder of that name")
-        found += matches
+        matches = [each for each in _matching(path) if _PUSH not in Path(each).name]
+        is_push = _PUSH in Path(path).name and files.exists(path)
+        if not matches and not (is_push and len(paths) > 1):
+            raise _nothing(path)
+        found.update(dict.fromkeys(matches))
         if len(found) > _FILES_LIMIT:
             message = f"more than {_FILES_LIMIT} files"
             raise UsageError(message, "name fewer at a time")
-    return list(dict.fromkeys(found))
+    if not found:
+        raise _nothing(paths[0])
+    return list(found)
+
+
+def _nothing(path: str) -> UsageError:
+    return UsageError(f"{quoted(path)} is no captured response ({NOTHING_CHECKED})", _why_none(path))
+
+
+def _why_none(path: str) -> str:
+    if files.is_folder(path):
+        return "in a folder, *.response.*, *.http and *.ndjson are looked for, and there is none"
+    if files.exists(path):
+        return "by its name it is a push; name the response, and the push is found beside it"
+    return "no file matches it" if glob.has_magic(path) else "there is no file or folder of that name"
+
+
+def _matching(path: str) -> Iterable[str]:
+    if files.is_folder(path):
+        return sorted(_in_folder(path))
+    if path == files.STDIN or files.exists(path):
+        return (path,)
+    # Not Path.glob: it takes no absolute pattern.
+    return sorted(each for each in glob.glob(path, recursive=True) if not files.is_folder(each))  # noqa: PTH207
 
 
 def _in_folder(path: str) -> Iterator[str]:
-    for folder, _, names in os.walk(path, followlinks=False):
+    def refuse(error: OSError) -> NoReturn:
+        message = f"{safe(str(error.filename))} cannot be read: {error.strerror}"
+        raise UsageError(message) from error
+
+    for folder, _, names in os.walk(path, onerror=refuse, followlinks=False):
         for name in names:
-            is_response = _MARK in name or name.endswith((".http", *_RECORDS))
-            if is_response and ".push." not in name:
+            if _RESPONSE in name or name.endswith((".http", *_RECORDS)):
                 yield str(Path(folder) / name)
 
 
 def read(path: str, given: GivenPush | None) -> Iterator[Capture]:
     """The answers in one file.
 
+    Args:
+        path: The file, or `-`.
+        given: The push of every answer that does not come with its own.
+
     Raises:
         UsageError: It cannot be read, or is a record with a line that is none.
     """
-    if path.endswith(_RECORDS):
-        with files.opened(path) as lines:
-            yield from _records(path, iter(lambda: lines.readline(LINE_LIMIT + 1), b""))
-        return
-    data = files.read(path, BODY_LIMIT + HEADER_LIMIT)
-    if _is_record(data):
-        yield from _records(path, iter(data.splitlines(keepends=True)))
-        return
-    pushed = given or _beside(path)
-    answer = _answer(data)
-    line = 1
-    if isinstance(answer, Response) and answer.status is not None:
-        line += data[: len(data) - len(answer.body)].count(b"\n")
-    yield Capture(
-        Exchange(answer, push=pushed.message if pushed else None, data=pushed.data if pushed else None), path, line
-    )
+    with files.reading(path) as file:
+        first = file.readline(LINE_LIMIT + 1)
+        if path.endswith(_RECORDS) or _is_record(first):
+            yield from _records(path, chain([first], iter(lambda: file.readline(LINE_LIMIT + 1), b"")), given)
+            return
+        data = first + file.read(max(_CAPTURE_LIMIT + 1 - len(first), 0))
+    exchange, start = _from_capture(path, data)
+    exchange = _with_push(exchange, given or _beside(path))
+    yield Capture(exchange, path, data.count(b"\n", 0, start or 0) + 1, start or 0, start is None)
 
 
-def _answer(data: bytes) -> Answer:
-    response = rawhttp.read(data)
-    body = response.body if response is not None else data
-    if len(body) > BODY_LIMIT:
-        return Failure(Outcome.LIMIT_BODY, Phase.BODY, 0.0)
-    return response or Response(None, (), data)
+def _from_capture(path: str, data: bytes) -> tuple[Exchange, int | None]:
+    """What a file that is no record holds, and the byte at which its body begins; None where it was put together."""
+    try:
+        answer = rawhttp.read(data) or Response(None, (), data)
+    except UsageError as error:
+        message = f"{files.shown(path)}: {error}"
+        raise UsageError(message, error.hint) from error
+    return Exchange(_limited(answer)), len(data) - len(answer.body) if data.endswith(answer.body) else None
+
+
+def _limited(answer: Answer) -> Answer:
+    """Larger than the wire takes, an answer is what the wire makes of it."""
+    if isinstance(answer, Response) and len(answer.body) > BODY_LIMIT:
+        return Failure(Outcome.LIMIT_BODY, Phase.BODY, answer.elapsed)
+    return answer
+
+
+def _with_push(exchange: Exchange, given: GivenPush | None) -> Exchange:
+    if given is None or exchange.push is not None or exchange.request is not None:
+        return exchange
+    return replace(exchange, push=given.message, data=given.data)
 
 
 def _beside(path: str) -> GivenPush | None:
     """The push in `x.push.xml` or `x.push.json` beside `x.response.xml`."""
-    folder, name = os.path.split(path)
-    stem, mark, _ = name.partition(_MARK)
+    stem, mark, _ = Path(path).name.partition(_RESPONSE)
     for data_format in DataFormat:
-        candidate = str(Path(folder) / f"{stem}.push.{data_format}")
+        candidate = str(Path(path).with_name(f"{stem}{_PUSH}{data_format}")) if mark else ""
         if mark and files.exists(candidate):
             return GivenPush(*read_push(candidate, "the push beside it,"))
     return None
 
 
-def _is_record(data: bytes) -> bool:
-    """Whether bytes are records although their name does not say so: a first line with an exchange in it."""
-    first = data.split(b"\n", 1)[0]
-    if not first.lstrip().startswith(b"{") or len(first) > LINE_LIMIT:
+def _is_record(line: bytes) -> bool:
+    """Whether bytes are a record although their name does not say so: the first line has an exchange in it."""
+    if not line.lstrip().startswith(b"{") or len(line) > LINE_LIMIT:
         return False
     try:
-        record = json.loads(first)
+        record = _DECODER.decode(line.decode("utf-8"))
     except (ValueError, RecursionError):
         return False
-    return isinstance(record, dict) and ("response" in record or record.get("type") in ("run", "sent", "done"))
+    if record.get("type") in ("run", "sent", "done"):
+        return True
+    return isinstance(record.get("response"), dict) or ("response" in record and "outcome" in record)
 
 
-def _records(path: str, lines: Iterator[bytes]) -> Iterator[Capture]:
+def _records(path: str, lines: Iterable[bytes], given: GivenPush | None) -> Iterator[Capture]:
+    start = 0
     for number, line in enumerate(lines, start=1):
-        where = f"{safe(path)}:{number}"
-        if len(line) > LINE_LIMIT:
-            message = f"{where} is longer than {LINE_LIMIT} bytes"
-            raise UsageError(message, "a record has one exchange in each line")
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            message = f"{where} is not JSON: {quoted(line)}"
-            raise UsageError(message, "a record has one JSON object in each line") from error
-        if not isinstance(record, dict):
-            message = f"{where} is not a JSON object: {quoted(line)}"
-            raise UsageError(message)
-        if record.get("type", "done") != "done":
-            continue
-        try:
-            exchange = exchange_from_json(record)
-        except UsageError as error:
-            message = f"{where}: {error}"
-            raise UsageError(message, error.hint) from error
-        yield Capture(exchange, path, number, in_record=True)
+        if line.strip():
+            exchange = _exchange(f"{files.shown(path)}:{number}", line)
+            if exchange is not None:
+                yield Capture(_with_push(exchange, given), path, number, start, in_record=True)
+        start += len(line)
+
+
+def _exchange(where: str, line: bytes) -> Exchange | None:
+    """The exchange in one line of a record; None when it tells of something else."""
+    if len(line) > LINE_LIMIT:
+        message = f"{where} is longer than {LINE_LIMIT} bytes"
+        raise UsageError(message, "a record has one exchange in each line")
+    try:
+        record = _DECODER.decode(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        message = f"{where} is not JSON: {quoted(line)}"
+        raise UsageError(message, "a record has one JSON object in each line") from error
+    if not isinstance(record, dict):
+        message = f"{where} is not a JSON object: {quoted(line)}"
+        raise UsageError(message, "a record has one JSON object in each line")
+    if b"\\ud" in line.lower() and not _is_text(record):
+        message = f"{where} holds half a surrogate pair, which is no text"
+        raise UsageError(message, "a body that is not UTF-8 stands in body_base64")
+    if record.get("type") in _OTHER_LINES:
+        return None
+    try:
+        exchange = exchange_from_json(record)
+    except UsageError as error:
+        message = f"{where}: {error}"
+        raise UsageError(message, error.hint) from error
+    return replace(exchange, answer=_limited(exchange.answer))
+
+
+def _is_text(record: Mapping[str, Any]) -> bool:
+    try:
+        return bool(json.dumps(record, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _refused(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _integer(digits: str) -> int:
+    return int(digits) if len(digits) <= _DIGITS_LIMIT else _refused(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refused(digits)
+
+
+#: What Python takes and JSON does not have, and numbers that nothing can be done with.
+_DECODER: Any = json.JSONDecoder(parse_constant=_refused, parse_float=_finite, parse_int=_integer)

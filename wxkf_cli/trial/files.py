@@ -1,8 +1,10 @@
-"""Reading files that somebody else wrote: regular files and stdin only, never more than the limit."""
+"""Reading files that somebody else wrote: regular files and stdin only, never more than is asked for."""
 
+import contextlib
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,25 +20,35 @@ def read(path: str, limit: int) -> bytes:
     Raises:
         UsageError: It does not exist, cannot be read, or is a folder, a FIFO or a device.
     """
-    if path == STDIN:
-        return sys.stdin.buffer.read(limit + 1)
-    with opened(path) as file:
+    with reading(path) as file:
         return file.read(limit + 1)
 
 
-def opened(path: str) -> BinaryIO:
-    """A regular file, open for reading.
+@contextlib.contextmanager
+def reading(path: str) -> Iterator[BinaryIO]:
+    """A file, or stdin for `-`, open for reading.
 
     Raises:
-        UsageError: As for `read`.
+        UsageError: As for `read`, also when it stops being readable on the way.
     """
     try:
-        # Not blocking: opening a FIFO would wait for somebody to write into it.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        if path != STDIN:
+            with _opened(path) as file:
+                yield file
+        elif sys.stdin is None:
+            message = "stdin is closed"
+            raise UsageError(message, "pipe the bytes in")
+        else:
+            yield sys.stdin.buffer
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        message = f"{safe(path)} cannot be read: {reason}"
+        reason = error.strerror if isinstance(error, OSError) else "a file name has no null character"
+        message = f"{'stdin' if path == STDIN else safe(path)} cannot be read: {reason}"
         raise UsageError(message) from error
+
+
+def _opened(path: str) -> BinaryIO:
+    # Not blocking: opening a FIFO would wait for somebody to write into it.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
@@ -58,4 +70,17 @@ def shown(path: str) -> str:
 
 def exists(path: str) -> bool:
     """Whether there is something of that name."""
-    return Path(path).exists()
+    return _mode(path) is not None
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is a folder of that name."""
+    mode = _mode(path)
+    return mode is not None and stat.S_ISDIR(mode)
+
+
+def _mode(path: str) -> int | None:
+    try:
+        return Path(path).stat().st_mode
+    except (OSError, ValueError):  # not only that it is missing: a name may be too long to be one
+        return None

@@ -14,6 +14,7 @@ from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import Severity, Text
 from wxkf_cli.wechat.verdict import Verdict, is_user_message, judge
+from wxkf_cli.wire.document import Place
 
 
 def lint_captures(captures: Iterable[Capture], policy: Policy, expect: Expect, tell: Listener) -> Summary:
@@ -27,7 +28,7 @@ def lint_captures(captures: Iterable[Capture], policy: Policy, expect: Expect, t
         may_transfer = exchange.push is not None and exchange.genuine and is_user_message(exchange.push)
         setting = Setting(policy, expect_transfer=may_transfer and expect is Expect.ALL)
         report = lint(exchange, setting)
-        findings = tuple(_in_file(finding, capture) for finding in report.findings)
+        findings = report.findings
         skipped.update(report.skipped)
         summary.responses += 1
         summary.checks += report.checks
@@ -40,8 +41,8 @@ def lint_captures(captures: Iterable[Capture], policy: Policy, expect: Expect, t
         done = Done(exchange, judgement)
         tell(done)
         for finding in findings:
-            tell(Found(finding))
-        tell(Linted(done, findings, capture.in_record))
+            tell(Found(_in_file(finding, capture)))
+        tell(Linted(done, tuple(_beside_body(finding, capture) for finding in findings), capture.in_record))
     if expect is Expect.ANY and (reached or waiting):
         summary.checks += 1
         if not reached:
@@ -66,10 +67,20 @@ def _in_file(finding: Finding, capture: Capture) -> Finding:
     """The finding with its place in the file instead of in the body."""
     place = finding.place
     if capture.in_record:
+        place = Place(capture.start, capture.line, 1)
+    elif place is not None:
+        place = Place(place.offset + capture.start, place.line + capture.line - 1, place.column)
+    return replace(finding, file=capture.file, place=place)
+
+
+def _beside_body(finding: Finding, capture: Capture) -> Finding:
+    """The finding as it is shown beside the body: the line is that of the file, the byte that of the body."""
+    place = finding.place
+    if capture.in_record:
         return replace(finding, file=f"{capture.file}:{capture.line}")
-    if place is None:
-        return replace(finding, file=capture.file)
-    return replace(finding, file=capture.file, place=place._replace(line=place.line + capture.line - 1))
+    if place is not None:
+        place = place._replace(line=place.line + capture.line - 1)
+    return replace(finding, file=capture.file, place=place)
 
 
 def _exit_code(summary: Summary) -> int:
