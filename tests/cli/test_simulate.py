@@ -39,6 +39,12 @@ def on_user_messages(body: Callable[[Request], bytes]) -> Answer:
     return answer
 
 
+def _in(data_format: DataFormat, body: Callable[[Request], bytes]) -> Answer:
+    """A right handler, but for what it answers to user messages in one format."""
+    wrong = on_user_messages(body)
+    return lambda request: (wrong if request.body and request.format is data_format else correct)(request)
+
+
 def believes_everything(request: Request) -> Reply:
     if request.method == "GET":
         return Reply(request.query["echostr"].encode())
@@ -64,6 +70,7 @@ HANDLERS: list[tuple[str, Answer, list[str], int, set[str]]] = [
     ("XML only, JSON demanded", only(DataFormat.XML), ["--data", "json"], 1, {"KF001"}),
     ("neither format", lambda request: Reply(b"", 500), [], 1, {"KF001"}),
     ("addresses not exchanged", on_user_messages(lambda request: _unexchanged(request)), [], 1, {"KF301"}),
+    ("addresses not exchanged in JSON", _in(DataFormat.JSON, lambda r: _unexchanged(r)), [], 1, {"KF301"}),
     ("never transfers", on_user_messages(lambda _: b"success"), [], 1, {"KF403"}),
     ("never transfers, nothing demanded", on_user_messages(lambda _: b"success"), ["--expect", "none"], 0, set()),
     ("transfers only 人工", on_user_messages(lambda request: _when_asked(request)), [], 0, set()),

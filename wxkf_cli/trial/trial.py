@@ -14,6 +14,7 @@ from wxkf_cli.simulate.engine import Engine
 from wxkf_cli.simulate.suite import CASES, OPENING, TEXTS, VERIFICATION, Case, Shot
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.notes import one_data_format
+from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
@@ -21,9 +22,6 @@ from wxkf_cli.vocab.terms import DataFormat, Severity, Text
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.exchange import Exchange, Failure
-
-#: How many exchanges and findings of one case are kept for showing, however many pushes it is.
-_KEPT_EXCHANGES, _KEPT_FINDINGS = 2, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class Trial:
     async def _play(self) -> None:
         groups = list(self._groups())
         openers = self._openers(groups)
-        legs = {data: _Leg(data) for data in self._plan.formats}
+        legs = {data: Leg(data) for data in self._plan.formats}
         waiting = [group for group in groups if group not in openers]
         if waiting and not waiting[0].case.kind:
             await self._play_group(waiting.pop(0), None)
@@ -137,7 +135,7 @@ class Trial:
             for data in self._plan.formats
         ]
 
-    async def _open(self, openers: list[_Group], legs: dict[DataFormat, "_Leg"]) -> set[DataFormat]:
+    async def _open(self, openers: list[_Group], legs: dict[DataFormat, Leg]) -> set[DataFormat]:
         """Play the openers; returns the formats that are not spoken while another is."""
         played = {group.data: await self._exchange_all(group, legs[group.data]) for group in openers}
         spoken = {data for data, result in played.items() if result.spoken}
@@ -151,14 +149,14 @@ class Trial:
                 self._settle(group, played[group.data])
         return unspoken
 
-    async def _play_group(self, group: _Group, leg: "_Leg | None") -> None:
+    async def _play_group(self, group: _Group, leg: Leg | None) -> None:
         self._settle(group, await self._exchange_all(group, leg))
 
-    async def _exchange_all(self, group: _Group, leg: "_Leg | None") -> "_Played":
+    async def _exchange_all(self, group: _Group, leg: Leg | None) -> Played:
         plan = self._plan
         many = plan.count is not None and group.case.is_user_message
         shots = group.case.shots(group.data, plan.texts, plan.count)
-        played = _Played()
+        played = Played()
 
         async def work() -> None:
             for shot in shots:
@@ -186,7 +184,7 @@ class Trial:
         deadline = self._plan.policy.deadline
         return await self._engine.deliver(shot, self._transport, deadline, lambda exchange: self._tell(Sent(exchange)))
 
-    def _take(self, exchange: Exchange, case: Case, played: "_Played", leg: "_Leg | None") -> None:
+    def _take(self, exchange: Exchange, case: Case, played: Played, leg: Leg | None) -> None:
         """Judge and lint one answer."""
         judgement = judge(exchange, self._plan.policy)
         done = Done(exchange, judgement)
@@ -206,7 +204,7 @@ class Trial:
         message = Text(self._redact(finding.message.en), self._redact(finding.message.zh))
         return finding if message == finding.message else replace(finding, message=message)
 
-    def _settle(self, group: _Group, played: "_Played") -> None:
+    def _settle(self, group: _Group, played: Played) -> None:
         """Count a case and tell of it."""
         self._summary.checks += played.checks
         self._summary.failed += played.failed
@@ -226,7 +224,7 @@ class Trial:
             )
         )
 
-    def _demand(self, leg: "_Leg") -> None:
+    def _demand(self, leg: Leg) -> None:
         """At least one user message of a leg must reach the agents, unless nothing was demanded."""
         if self._plan.expect is not Expect.ANY or not (leg.transferred or leg.acknowledged):
             return
@@ -265,39 +263,6 @@ class Trial:
 _DOWN = Text("the handler could not be reached", "无法连接处理程序")
 _FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
 _NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}
-
-
-@dataclass(slots=True)
-class _Leg:
-    """What became of the user messages of one data format."""
-
-    data: DataFormat
-    transferred: bool = False
-    acknowledged: bool = False
-
-
-class _Played:
-    """What playing a case gave; bounded, however many pushes it was."""
-
-    def __init__(self) -> None:
-        self.done: list[Done] = []
-        self.findings: list[Finding] = []
-        self.severities: dict[Severity, int] = {}
-        self.checks = self.failed = self.pushes = 0
-        self.elapsed = 0.0
-        self.spoken = True
-
-    def add(self, done: Done, findings: Iterable[Finding], checks: int) -> None:
-        self.done = [*self.done, done][-_KEPT_EXCHANGES:]
-        self.pushes += 1
-        self.checks += checks
-        self.elapsed += done.exchange.answer.elapsed
-        self.spoken &= done.judgement.verdict not in (Verdict.ABNORMAL, Verdict.UNREACHABLE)
-        for finding in findings:
-            self.severities[finding.severity] = self.severities.get(finding.severity, 0) + 1
-            self.failed += finding.severity is Severity.ERROR
-            if len(self.findings) < _KEPT_FINDINGS:
-                self.findings.append(finding)
 
 
 def _exit_code(summary: Summary) -> int:
