@@ -66,7 +66,7 @@ async def play(
     """
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     async with opened(where, settings) as handler:
-        plan = _within_reach(replace(plan, policy=handler.policy), handler, allow_remote)
+        plan = within_reach(replace(plan, policy=handler.policy), handler, allow_remote)
         terminal = Terminal()
         same = same_handler(where, handler)
         text = SimulationText(
@@ -99,7 +99,7 @@ def _run_name() -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
 
 
-def _within_reach(plan: Plan, handler: Handler, allow_remote: str | None) -> Plan:
+def within_reach(plan: Plan, handler: Handler, allow_remote: str | None) -> Plan:
     """Public hosts get the standard suite slowly, and nothing more unless they are named again."""
     if handler.reach is not Reach.PUBLIC:
         return plan
