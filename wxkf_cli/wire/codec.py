@@ -1,13 +1,9 @@
 """Choose XML or JSON: by what was asked, or by the first byte that is not blank."""
 
-from dataclasses import replace
-
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.terms import DataFormat, Direction
 from wxkf_cli.wire import jsonwire, xmlwire
-from wxkf_cli.wire.document import REPLY_LIMITS, Document, Limits, Malformed, Place
-
-_BLANK = b" \t\r\n"
+from wxkf_cli.wire.document import BLANKS, REPLY_LIMITS, Document, Limits, Malformed, Place
 
 
 def render(message: Message, data_format: DataFormat) -> bytes:
@@ -23,22 +19,13 @@ def render(message: Message, data_format: DataFormat) -> bytes:
 
 def sniff(data: bytes) -> DataFormat | None:
     """The format a body seems to be in; None when it starts like neither."""
-    first = data.lstrip(_BLANK)[:1]
+    first = data.lstrip(BLANKS)[:1]
     return {b"<": DataFormat.XML, b"{": DataFormat.JSON}.get(first)
 
 
 def parse(data: bytes, data_format: DataFormat, limits: Limits = REPLY_LIMITS) -> Document | Malformed:
     """Read a body in the given format. White space around the document is no fault."""
-    if data_format is DataFormat.JSON:
-        return jsonwire.parse(data, limits)
-    if data[:1] not in (b" ", b"\t", b"\r", b"\n"):
-        return xmlwire.parse(data, limits)
-    # An XML declaration may not follow blanks; everything else may, and real SDKs send them.
-    document = data.lstrip(_BLANK)
-    read = xmlwire.parse(document, limits)
-    if isinstance(read, Malformed) and read.offset is not None:
-        return replace(read, offset=read.offset + len(data) - len(document))
-    return read
+    return jsonwire.parse(data, limits) if data_format is DataFormat.JSON else xmlwire.parse(data, limits)
 
 
 def locate(data: bytes, data_format: DataFormat, name: str) -> Place | None:

@@ -1,12 +1,18 @@
 """Undo a Content-Encoding that nobody asked for: one layer, to its very end, never more than the limit."""
 
 import zlib
+from collections.abc import Iterable
 
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import BODY_LIMIT
 
 _GZIP, _ZLIB, _RAW_DEFLATE = 31, 15, -15
 _WINDOWS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _RAW_DEFLATE)}
+
+
+def announced(headers: Iterable[tuple[str, str]]) -> str:
+    """The encodings that headers name, all of them: the second must not slip in behind the first."""
+    return ", ".join([value for name, value in headers if name.lower() == "content-encoding"])
 
 
 def decode(body: bytes, encoding: str) -> bytes | Outcome:

@@ -107,6 +107,28 @@ class Document:
         return [name for name in dict.fromkeys(names) if names.count(name) > 1]
 
 
+#: White space that may stand around a document in either format.
+BLANKS = b" \t\r\n"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def decoded(data: bytes, limits: Limits) -> str | Malformed:
+    """The text of a body: of bounded size, in strict UTF-8, without a byte order mark."""
+    if len(data) > limits.size:
+        return Malformed(Defect.TOO_LARGE, f"{len(data)} > {limits.size}")
+    if data.lstrip(BLANKS).startswith(_BYTE_ORDER_MARK):
+        return Malformed(Defect.BYTE_ORDER_MARK, "EF BB BF", data.index(_BYTE_ORDER_MARK))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Malformed(Defect.NOT_UTF8, data[error.start : error.start + 8].hex(" ").upper(), error.start)
+
+
+def byte_offset(text: str, index: int) -> int:
+    """The offset in the UTF-8 of a text of its character at `index`."""
+    return len(text[:index].encode())
+
+
 def place_of(data: bytes, offset: int) -> Place:
     """Line and column of a byte offset."""
     before = data[:offset]
@@ -116,18 +138,17 @@ def place_of(data: bytes, offset: int) -> Place:
 
 
 def to_message(document: Document, direction: Direction) -> Message:
-    """What a document means. A value of the wrong type survives as it came."""
+    """What a document means. A value of the wrong type survives as it came; of what is repeated, every value does."""
     kind = TRANSFER if direction is Direction.REPLY else _kind_of(document)
-    rows = {field.xml_wrapper or field.name: field for field in kind.fields}
-    if document.format is DataFormat.JSON:
-        rows = {field.name: field for field in kind.fields}
+    is_xml = document.format is DataFormat.XML
+    rows = {(is_xml and field.xml_wrapper) or field.name: field for field in kind.fields}
     values: dict[str, Value] = {}
     for name, value in _grouped(document.nodes).items():
         row = rows.get(name)
         if row is None:
             values[name] = plain(value)
         else:
-            values[row.name] = _typed(_unwrapped(value, row, document.format), row, document.format)
+            values[row.name] = _typed(_unwrapped(value, row) if is_xml else value, row, is_xml)
     return Message(kind, values)
 
 
@@ -135,7 +156,7 @@ def _kind_of(document: Document) -> Kind:
     msgtype, event = document.get("MsgType"), document.get("Event")
     if msgtype != "event":
         kind = PUSHES.get(msgtype) if isinstance(msgtype, str) else None
-        return kind if kind is not None and kind.direction is Direction.PUSH and not kind.is_event else UNKNOWN_MESSAGE
+        return UNKNOWN_MESSAGE if kind is None or kind.is_event else kind
     candidates = [kind for kind in PUSHES.values() if kind.is_event and kind.event == event]
     names = set(document.names)
     told = [kind for kind in candidates if not kind.told_by or kind.told_by in names]
@@ -143,34 +164,27 @@ def _kind_of(document: Document) -> Kind:
 
 
 def _grouped(nodes: tuple[Node, ...]) -> dict[str, NodeValue]:
-    """Fields by name; a repeated XML element becomes the list of its values."""
-    grouped: dict[str, NodeValue] = {}
-    repeated: set[str] = set()
+    """Fields by name; what is repeated becomes the list of its values."""
+    grouped: dict[str, list[NodeValue]] = {}
     for name, value in nodes:
-        if name not in grouped:
-            grouped[name] = value
-        elif name in repeated:
-            earlier = grouped[name]
-            assert isinstance(earlier, list)  # noqa: S101 - made a list two lines below
-            earlier.append(value)
-        else:
-            grouped[name] = [grouped[name], value]
-            repeated.add(name)
-    return grouped
+        grouped.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 
-def _unwrapped(value: NodeValue, row: Field, data_format: DataFormat) -> NodeValue:
-    if data_format is DataFormat.XML and row.xml_wrapper and isinstance(value, tuple):
+def _unwrapped(value: NodeValue, row: Field) -> NodeValue:
+    if row.xml_wrapper and isinstance(value, tuple):
         return _grouped(value).get(row.name)
     return value
 
 
-def _typed(value: NodeValue, row: Field, data_format: DataFormat) -> Value:
+def _typed(value: NodeValue, row: Field, is_xml: bool) -> Value:
     if row.type is FieldType.ITEMS:
-        return tuple(_item(item, row, data_format) for item in _items(value))
-    if row.type is FieldType.TREE and isinstance(value, tuple):
-        return _item(value, row, data_format)
-    if row.type is FieldType.INTEGER and data_format is DataFormat.XML and isinstance(value, str):
+        return tuple(_children(item, row, is_xml) for item in _items(value))
+    if isinstance(value, list):
+        return tuple(_typed(each, row, is_xml) for each in value)
+    if row.type is FieldType.TREE:
+        return _children(value, row, is_xml)
+    if row.type is FieldType.INTEGER and is_xml and isinstance(value, str):
         return as_integer(value)
     return plain(value)
 
@@ -185,16 +199,16 @@ def as_integer(text: str) -> Value:
 def _items(value: NodeValue) -> Iterator[NodeValue]:
     if isinstance(value, list):
         yield from value
-    elif value not in ("", None):
+    elif value is not None and not (isinstance(value, str) and not value.strip()):
         yield value
 
 
-def _item(value: NodeValue, row: Field, data_format: DataFormat) -> Value:
+def _children(value: NodeValue, row: Field, is_xml: bool) -> Value:
     if not isinstance(value, tuple):
         return plain(value)
-    children = {child.name: child for child in row.children}
+    rows = {child.name: child for child in row.children}
     return {
-        name: _typed(inner, children[name], data_format) if name in children else plain(inner)
+        name: _typed(inner, rows[name], is_xml) if name in rows else plain(inner)
         for name, inner in _grouped(value).items()
     }
 
@@ -209,6 +223,8 @@ def plain(value: NodeValue) -> Value:
 
 
 def ordered(values: Mapping[str, Value], names: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
-    """The values in the order of `names`; those it does not name stay where they are among themselves, first."""
-    rank = {name: place for place, name in enumerate(names)}
-    yield from sorted(values.items(), key=lambda pair: rank.get(pair[0], -1)) if names else values.items()
+    """The values in the order of `names`, on the places they have together; those it does not name keep theirs."""
+    named = iter([name for name in names if name in values])
+    for name in values:
+        each = next(named) if name in names else name
+        yield each, values[each]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -10,29 +11,25 @@ from urllib.parse import quote
 #: Categories that move the cursor, hide, reorder or do not exist.
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 MASK = "***"
 
 
 def safe(value: str | bytes, limit: int = 200) -> str:
     r"""Text from outside, fit for any terminal, log or report.
 
-    Control, format, surrogate, private and unassigned characters become `\n`, `\x1b`, `\u202e`, `\U0001f1e6`; bytes
+    Control, format, surrogate, private and unassigned characters become `\n`, `\x1b`, `\u202e`, `\U000e0041`; bytes
     that are not UTF-8 become `\xff`; the backslash is doubled, so different inputs stay different. Plain text is
     unchanged. Longer than `limit` characters, it is cut, and the whole is told by its length and SHA-256.
     """
-    if isinstance(value, bytes):
-        shown = "".join(
-            f"\\x{ord(each) - 0xDC00:02x}" if "\udc80" <= each <= "\udcff" else _shown(each)
-            for each in value.decode("utf-8", "surrogateescape")
-        )
-    elif value.isprintable() and "\\" not in value:
-        shown = value
-    else:
-        shown = "".join(map(_shown, value))
-    if len(shown) <= limit:
-        return shown
+    text = value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
+    head = text[: limit + 1]  # every character is shown as one or more: no more than that can be needed
+    if not head.isprintable() or "\\" in head:
+        head = "".join(map(_shown_byte if isinstance(value, bytes) else _shown, head))
+    if len(head) <= limit:
+        return head
     whole = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-    return f"{shown[:limit]}… ({len(value)} in all, sha256 {hashlib.sha256(whole).hexdigest()[:16]})"
+    return f"{head[:limit]}… ({len(value)} in all, sha256 {hashlib.sha256(whole).hexdigest()[:16]})"
 
 
 def _shown(character: str) -> str:
@@ -44,6 +41,11 @@ def _shown(character: str) -> str:
     if code < 0x80:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _shown_byte(character: str) -> str:
+    """The same where a surrogate stands for a byte that is not UTF-8."""
+    return f"\\x{ord(character) - 0xDC00:02x}" if "\udc80" <= character <= "\udcff" else _shown(character)
 
 
 def quoted(value: object, limit: int = 60) -> str:
@@ -67,5 +69,19 @@ class Redactor:
 
 
 def _forms(secret: str) -> set[str]:
-    raw = secret.encode()
-    return {secret, quote(secret, safe=""), raw.hex(), base64.b64encode(raw).decode()}
+    raw = secret.encode("utf-8", "surrogatepass")
+    in_url = quote(raw, safe="")
+    in_base64 = base64.b64encode(raw).decode()
+    return {
+        secret,
+        safe(secret, sys.maxsize),
+        in_url,
+        _ESCAPE.sub(lambda escape: escape[0].lower(), in_url),
+        in_url.replace("%20", "+"),
+        raw.hex(),
+        raw.hex().upper(),
+        in_base64,
+        in_base64.rstrip("="),
+        base64.urlsafe_b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    }

@@ -1,17 +1,33 @@
 """JSON both ways: compact and in raw UTF-8 as WeChat writes it, read with every trap of `json.loads` closed."""
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.vocab.message import Field, Message, Value
 from wxkf_cli.vocab.terms import DataFormat
-from wxkf_cli.wire.document import Defect, Document, Limits, Malformed, Node, NodeValue, Place, ordered, place_of
+from wxkf_cli.wire.document import (
+    Defect,
+    Document,
+    Limits,
+    Malformed,
+    Node,
+    NodeValue,
+    Place,
+    byte_offset,
+    decoded,
+    ordered,
+    place_of,
+)
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+# Possessive, and a string without its end is a token too: no start is tried twice, whatever comes.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_VALUE = re.compile(rb'[ \t\r\n]*+:[ \t\r\n]*+"?')
 _MAX_DIGITS = 20
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def render(message: Message) -> bytes:
@@ -22,7 +38,7 @@ def render(message: Message) -> bytes:
     """
     tree = _object(message.values, message.kind.fields, message.kind.json_order)
     try:
-        return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return _ENCODER.encode(tree).encode()
     except ValueError as error:
         met = f"U+{ord(error.object[error.start]):04X}" if isinstance(error, UnicodeEncodeError) else "NaN or Infinity"
         message_text = f"a value holds {met}, which JSON cannot carry"
@@ -35,14 +51,12 @@ def _object(values: Mapping[str, Value], fields: tuple[Field, ...], order: tuple
 
 
 def _value(value: Value, row: Field | None) -> Any:
-    children = row.children if row else ()
-    order = row.json_order if row else ()
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Mapping):
-        return _object(value, children, order)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        items = [_value(item, row) for item in value]
-        return items[0] if row and row.one_is_object and len(items) == 1 else items
-    return value
+        return _object(value, row.children if row else (), row.json_order if row else ())
+    items = [_value(item, row) for item in value]
+    return items[0] if row and row.one_is_object and len(items) == 1 else items
 
 
 def parse(data: bytes, limits: Limits) -> Document | Malformed:
@@ -50,14 +64,9 @@ def parse(data: bytes, limits: Limits) -> Document | Malformed:
 
     Never raises on any bytes.
     """
-    if len(data) > limits.size:
-        return Malformed(Defect.TOO_LARGE, f"{len(data)} > {limits.size}")
-    if data.startswith(b"\xef\xbb\xbf"):
-        return Malformed(Defect.BYTE_ORDER_MARK, "EF BB BF", 0)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return Malformed(Defect.NOT_UTF8, data[error.start : error.start + 8].hex(" ").upper(), error.start)
+    text = decoded(data, limits)
+    if isinstance(text, Malformed):
+        return text
     if data.count(b"{") + data.count(b"[") > limits.depth and _depth(data) > limits.depth:
         return Malformed(Defect.SHAPE, f"nested more than {limits.depth} deep")
     try:
@@ -65,7 +74,7 @@ def parse(data: bytes, limits: Limits) -> Document | Malformed:
     except _RefusedError as error:
         return Malformed(Defect.SYNTAX, str(error))
     except json.JSONDecodeError as error:
-        return Malformed(Defect.SYNTAX, "", len(text[: error.pos].encode()))
+        return Malformed(Defect.SYNTAX, "", byte_offset(text, error.pos))
     except (ValueError, RecursionError):
         return Malformed(Defect.SYNTAX, "")
     if not isinstance(tree, tuple):
@@ -89,22 +98,24 @@ def _checked(tree: tuple[Node, ...], limits: Limits) -> Document | Malformed:
             waiting.extend(value)
         elif isinstance(value, list):
             waiting.extend((name, item) for item in value)
-        elif isinstance(value, str) and not _carries(name, value, limits):
-            try:
-                value.encode()
-            except UnicodeEncodeError as error:
-                return Malformed(Defect.FORBIDDEN_CHARACTER, f"U+{ord(value[error.start]):04X}")
-            return Malformed(Defect.SHAPE, f"{name} holds more than {limits.value} bytes")
+        elif isinstance(value, str):
+            if (bad := _lone_surrogate(value)) is not None:
+                return bad
+            if len(value) > limits.value // 4 and name != "Encrypt" and len(value.encode()) > limits.value:
+                return Malformed(Defect.SHAPE, f"{name} holds more than {limits.value} bytes")
+        if (bad := _lone_surrogate(name)) is not None:
+            return bad
     return Document(DataFormat.JSON, tree)
 
 
-def _carries(name: str, value: str, limits: Limits) -> bool:
-    if value.isascii():
-        return len(value) <= limits.value or name == "Encrypt"
+def _lone_surrogate(text: str) -> Malformed | None:
+    if text.isascii():
+        return None
     try:
-        return len(value.encode()) <= limits.value
-    except UnicodeEncodeError:
-        return False
+        text.encode()
+    except UnicodeEncodeError as error:
+        return Malformed(Defect.FORBIDDEN_CHARACTER, f"U+{ord(text[error.start]):04X}")
+    return None
 
 
 def _depth(data: bytes) -> int:
@@ -129,22 +140,29 @@ def _constant(name: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
-        message = f"a number of {len(digits)} digits"
+    if len(digits.lstrip("-")) > _MAX_DIGITS:
+        message = f"a number of {len(digits.lstrip('-'))} digits"
         raise _RefusedError(message)
     return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        message = "a number larger than any"
+        raise _RefusedError(message)
+    return number
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> tuple[Node, ...]:
     return tuple(Node(name, value) for name, value in pairs)
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer)
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_integer)
 
 
 def locate(data: bytes, name: str) -> Place | None:
-    """Where the value of the first top-level member of that name begins."""
-    wanted = json.dumps(name, ensure_ascii=False).encode()
+    """Where the value of the first top-level member of that name begins, behind the quote of a string."""
     depth = 0
     for token in _TOKEN.finditer(data):
         mark = token[0]
@@ -152,8 +170,14 @@ def locate(data: bytes, name: str) -> Place | None:
             depth += 1
         elif mark in (b"}", b"]"):
             depth -= 1
-        elif depth == 1 and mark == wanted:
-            colon = re.compile(rb"\s*:\s*\"?").match(data, token.end())
-            if colon:
-                return place_of(data, colon.end())
+        elif depth == 1 and (colon := _VALUE.match(data, token.end())) and _spells(mark, name):
+            return place_of(data, colon.end())
     return None
+
+
+def _spells(quoted_name: bytes, name: str) -> bool:
+    """Whether a string of the document is that name, escapes and all."""
+    try:
+        return bool(json.loads(quoted_name) == name)
+    except ValueError:
+        return False

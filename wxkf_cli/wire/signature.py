@@ -12,7 +12,8 @@ def sign(*parts: str) -> str:
 
     A push's `signature` covers token, timestamp and nonce; a sealed one's `msg_signature` covers Encrypt as well.
     """
-    ordered = sorted(part.encode() for part in parts)
+    # What comes from outside may hold a lone surrogate: such a part is signed like no other, and refused.
+    ordered = sorted(part.encode("utf-8", "surrogatepass") for part in parts)
     return hashlib.sha1(b"".join(ordered), usedforsecurity=False).hexdigest()
 
 
