@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
 
 _ERRNOS = {
-    errno.ECONNREFUSED: Outcome.NET_REFUSED,
-    errno.ECONNRESET: Outcome.NET_RESET,
-    errno.EPIPE: Outcome.NET_RESET,
-    errno.ECONNABORTED: Outcome.NET_RESET,
     errno.ENETUNREACH: Outcome.NET_UNREACHABLE,
     errno.EHOSTUNREACH: Outcome.NET_UNREACHABLE,
     errno.ENETDOWN: Outcome.NET_UNREACHABLE,
+    errno.EHOSTDOWN: Outcome.NET_UNREACHABLE,
+    errno.EAFNOSUPPORT: Outcome.NET_UNREACHABLE,
     errno.EACCES: Outcome.NET_UNREACHABLE,
     errno.EPERM: Outcome.NET_UNREACHABLE,
     errno.EINVAL: Outcome.NET_UNREACHABLE,
@@ -25,6 +23,15 @@ _ERRNOS = {
     errno.ENOBUFS: Outcome.LOCAL_MEMORY,
     errno.ENOMEM: Outcome.LOCAL_MEMORY,
 }
+# Python picks the class by the number; asyncio raises some without one, and Windows has numbers of its own.
+_CLASSES = (
+    (ConnectionRefusedError, Outcome.NET_REFUSED),
+    (ConnectionResetError, Outcome.NET_RESET),
+    (BrokenPipeError, Outcome.NET_RESET),
+    (ConnectionAbortedError, Outcome.NET_RESET),
+    (ConnectionError, Outcome.NET_CLOSED_EARLY),
+)
+_BEFORE_CONNECTED = (Phase.RESOLVE, Phase.CONNECT)
 # OpenSSL's numbers for X509_V_ERR_*; Python names none of them.
 _CERTIFICATE_EXPIRED, _HOSTNAME_MISMATCH, _ADDRESS_MISMATCH = 10, 62, 64
 _NOT_TLS_REASONS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
@@ -57,29 +64,30 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _classified(error: BaseException, phase: Phase) -> Outcome | None:
     if isinstance(error, ssl.SSLError):
-        return _tls(error)
-    if isinstance(error, socket.gaierror | UnicodeError):
+        return _tls(error, phase)
+    if isinstance(error, socket.gaierror) or (isinstance(error, UnicodeError) and phase in _BEFORE_CONNECTED):
         return Outcome.NET_DNS
     if isinstance(error, TimeoutError):
         return TIMEOUT_IN_PHASE.get(phase, Outcome.TIMEOUT_BODY)
     if isinstance(error, MemoryError):
         return Outcome.LOCAL_MEMORY
-    if isinstance(error, OSError):
-        known = _ERRNOS.get(error.errno or 0)
-        if known is Outcome.NET_RESET and phase is Phase.TLS:
-            return Outcome.TLS_HANDSHAKE
-        if known is None and isinstance(error, ConnectionError):
-            return Outcome.TLS_HANDSHAKE if phase is Phase.TLS else Outcome.NET_CLOSED_EARLY
-        return known
-    return None
+    if not isinstance(error, OSError):
+        return None
+    found = next((outcome for each, outcome in _CLASSES if isinstance(error, each)), _ERRNOS.get(error.errno or 0))
+    lost = found in (Outcome.NET_RESET, Outcome.NET_CLOSED_EARLY)
+    return Outcome.TLS_HANDSHAKE if lost and phase is Phase.TLS else found
 
 
-def _tls(error: ssl.SSLError) -> Outcome:
+def _tls(error: ssl.SSLError, phase: Phase) -> Outcome:
     if isinstance(error, ssl.SSLCertVerificationError):
         if error.verify_code == _CERTIFICATE_EXPIRED:
             return Outcome.TLS_EXPIRED
         if error.verify_code in (_HOSTNAME_MISMATCH, _ADDRESS_MISMATCH):
             return Outcome.TLS_HOSTNAME
         return Outcome.TLS_UNTRUSTED
-    reason = error.reason or ""
-    return Outcome.TLS_NOT_TLS if reason in _NOT_TLS_REASONS else Outcome.TLS_HANDSHAKE
+    if phase in (Phase.HEADERS, Phase.BODY):
+        return Outcome.NET_RESET
+    if isinstance(error, ssl.SSLEOFError) and phase is not Phase.TLS:
+        return Outcome.NET_CLOSED_EARLY
+    # An alert may come after the handshake: with TLS 1.3 a client certificate is refused only then.
+    return Outcome.TLS_NOT_TLS if error.reason in _NOT_TLS_REASONS else Outcome.TLS_HANDSHAKE

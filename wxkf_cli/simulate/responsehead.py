@@ -11,12 +11,21 @@ from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT, INTERIM_RESPONSES_LIMIT
 
 _END = re.compile(rb"\r?\n\r?\n")
-_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9])(?: ([^\r\n]*))?\r?\Z")
 _START = b"HTTP/1."
-_FOLD = re.compile(rb"\r?\n[ \t]+")
-_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_TRANSFER = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_NO_BODY = (204, 304)
+_STATUS = rb"HTTP/1\.[01] ([1-5][0-9][0-9])"
+_NAME = rb"[-!#$%&'*+.^_`|~0-9A-Za-z]++"
+_VALUE = rb"[^\x00-\x08\x0a-\x1f\x7f]*+"
+# A whole head as it should be; what is like this needs no closer look.
+_PROPER = re.compile(_STATUS + rb"(?: (" + _VALUE + rb"))?+(?:\r\n" + _NAME + rb":" + _VALUE + rb")*+\Z")
+_STATUS_LINE = re.compile(_STATUS + rb"(?: ([^\x00\r\n]*+))?+(?=\r?\n|\Z)")
+_LINES = re.compile(rb"(?:\r\n" + _NAME + rb":[^\x00\r\n]*+)*+\Z")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NEWLINE = re.compile(rb"\r?\n")
+_FOLD = re.compile(rb"\r\n[ \t]++")
+_FRAMING = re.compile(rb"\r\n(content-length|transfer-encoding):([^\r\n]*+)", re.IGNORECASE)
+_LENGTH_LINE = re.compile(rb"\r\ncontent-length:[^\r\n]*+", re.IGNORECASE)
+#: Statuses whose responses never have a body, whatever their headers say.
+BODYLESS = (204, 304)
 
 
 class ProtocolError(Exception):
@@ -41,14 +50,18 @@ class Head(NamedTuple):
         reason: The reason phrase.
         mended: The head's bytes as the strict parser takes them.
         rest: What came behind the head.
+        bodyless: Whether such a status never has a body, whatever the headers say.
+        chunked: Whether the body comes in chunks.
         until_close: Whether the body goes on until the connection is closed.
-        leniencies: What was mended, in words.
+        leniencies: What was mended or let pass, in words.
     """
 
     status: int
     reason: str
     mended: bytes
     rest: bytes
+    bodyless: bool
+    chunked: bool
     until_close: bool
     leniencies: tuple[str, ...]
 
@@ -58,6 +71,7 @@ class HeadReader:
 
     def __init__(self) -> None:
         self._buffer = b""
+        self._searched = 0
         self._interim = 0
 
     def feed(self, data: bytes) -> Head | None:
@@ -67,19 +81,19 @@ class HeadReader:
             ProtocolError: It is no HTTP/1.1 head, or larger than what is read.
         """
         self._buffer = self._buffer + data if self._buffer else data
-        while True:
+        while self._buffer:
             buffer = self._buffer
             if not buffer.startswith(_START) and not _START.startswith(buffer):
-                raise ProtocolError(Outcome.HTTP_PROTOCOL, repr(buffer[:20]))
-            found = _END.search(buffer)
-            end = found.start() if found else -1
-            if end > HEADER_LIMIT or (end < 0 and len(buffer) > HEADER_LIMIT):
-                raise ProtocolError(Outcome.LIMIT_HEADERS)
+                raise ProtocolError(Outcome.HTTP_PROTOCOL, _first_line(buffer))
+            # Not from the start each time: a head that drips in would cost the square of its length.
+            found = _END.search(buffer, max(0, self._searched - 3))
             if found is None:
-                if buffer.count(b"\n") > HEADER_LINES_LIMIT:
+                self._searched = len(buffer)
+                # As strict as for a whole head, whose end may be all but here.
+                if len(buffer) > HEADER_LIMIT + 3 or buffer.count(b"\n") > HEADER_LINES_LIMIT + 1:
                     raise ProtocolError(Outcome.LIMIT_HEADERS)
                 return None
-            head = _read(buffer[:end], buffer[found.end() :])
+            head = _read(buffer[: found.start()], buffer[found.end() :])
             if head.status >= 200:
                 return head
             if head.status == 101:
@@ -87,53 +101,78 @@ class HeadReader:
             self._interim += 1
             if self._interim > INTERIM_RESPONSES_LIMIT:
                 raise ProtocolError(Outcome.LIMIT_INTERIM)
-            self._buffer = head.rest
-            if not self._buffer:
-                return None
+            self._buffer, self._searched = head.rest, 0
+        return None
+
+
+def _first_line(data: bytes) -> str:
+    return repr(data.partition(b"\n")[0][:60])
 
 
 def _read(block: bytes, rest: bytes) -> Head:
-    first, _, _ = block.partition(b"\n")
-    status_line = _STATUS_LINE.match(first)
-    if status_line is None:
-        raise ProtocolError(Outcome.HTTP_PROTOCOL, repr(first[:60]))
-    if block.count(b"\n") > HEADER_LINES_LIMIT:
+    if len(block) > HEADER_LIMIT or block.count(b"\n") > HEADER_LINES_LIMIT:
         raise ProtocolError(Outcome.LIMIT_HEADERS)
+    leniencies: tuple[str, ...] = ()
+    found = _PROPER.match(block)
+    if found is None:
+        found = _STATUS_LINE.match(block)
+        if found is None:
+            raise ProtocolError(Outcome.HTTP_PROTOCOL, _first_line(block))
+        block, leniencies = _mended(block, found.end())
+    status, reason = int(found[1]), found[2] or b""
+    bodyless = status in BODYLESS
+    framing = _FRAMING.findall(block)
+    lengths = [value for name, value in framing if name.lower() == b"content-length"]
+    encodings = [value for name, value in framing if name.lower() != b"content-length"]
+    check_framing(lengths, encodings, bodyless)
+    if len(lengths) > 1:
+        leniencies = (*leniencies, "Content-Length given twice")
+        block = _LENGTH_LINE.sub(b"", block, len(lengths) - 1)
+    until_close = not framing and not bodyless
+    reason_text, mended = reason.decode("latin-1"), block + b"\r\n\r\n"
+    return Head(status, reason_text, mended, rest, bodyless, bool(encodings), until_close, leniencies)
+
+
+def _mended(block: bytes, status_line_ends: int) -> tuple[bytes, tuple[str, ...]]:
+    """The head as the parser takes it, and what had to be mended or let pass; the rest is an error."""
     leniencies: list[str] = []
-    mended = block
     if block.count(b"\r\n") != block.count(b"\n"):
         leniencies.append("a line that ends with a bare LF")
-        mended = re.sub(rb"\r?\n", b"\r\n", mended)
-    if _FOLD.search(mended):
+        block = _NEWLINE.sub(b"\r\n", block)
+    if _FOLD.match(block, status_line_ends):
+        raise ProtocolError(Outcome.HTTP_PROTOCOL, "a folded status line")
+    if _FOLD.search(block):
         leniencies.append("a folded header line")
-        mended = _FOLD.sub(b" ", mended)
-    lengths = _LENGTH.findall(mended)
-    if len(lengths) > 1:
-        if len(set(lengths)) > 1:
-            raise ProtocolError(Outcome.HTTP_PROTOCOL, "two different Content-Length")
-        leniencies.append("Content-Length given twice")
-        mended = _LENGTH.sub(b"", mended, count=len(lengths) - 1).replace(b"\r\n\n", b"\r\n").replace(b"\n\r\n", b"\n")
-    chunked = _TRANSFER.search(mended) is not None
-    _check_length(lengths, chunked)
-    status = int(status_line[1])
-    return Head(
-        status,
-        (status_line[2] or b"").decode("latin-1"),
-        mended + b"\r\n\r\n",
-        rest,
-        not lengths and not chunked and status not in _NO_BODY,
-        tuple(leniencies),
-    )
+        block = _FOLD.sub(b" ", block)
+    if not _LINES.match(block, status_line_ends):
+        raise ProtocolError(Outcome.HTTP_PROTOCOL, "a header without a colon, or with what no header may hold")
+    if _CONTROL.search(block):
+        leniencies.append("a control character in a header")
+    return block, tuple(leniencies)
 
 
-def _check_length(lengths: list[bytes], chunked: bool) -> None:
-    if not lengths:
-        return
-    if chunked:
-        raise ProtocolError(Outcome.HTTP_PROTOCOL, "both Content-Length and Transfer-Encoding")
-    if not lengths[0].isdigit():
-        raise ProtocolError(Outcome.HTTP_PROTOCOL, f"Content-Length: {lengths[0][:40]!r}")
-    if len(lengths[0]) > 40:
-        raise ProtocolError(Outcome.HTTP_PROTOCOL, f"a Content-Length of {len(lengths[0])} digits")
-    if int(lengths[0]) > BODY_LIMIT:
-        raise ProtocolError(Outcome.LIMIT_BODY, f"Content-Length: {int(lengths[0])}")
+def check_framing(lengths: list[bytes], encodings: list[bytes], bodyless: bool) -> None:
+    """Look at what Content-Length and Transfer-Encoding say.
+
+    Raises:
+        ProtocolError: They leave open where the body ends, or announce a body that is larger than what is read.
+    """
+    if encodings:
+        if lengths:
+            raise ProtocolError(Outcome.HTTP_PROTOCOL, "both Content-Length and Transfer-Encoding")
+        if len(encodings) > 1 or encodings[0].strip(b" \t").lower() != b"chunked":
+            raise ProtocolError(Outcome.HTTP_PROTOCOL, f"Transfer-Encoding: {b', '.join(encodings)[:40]!r}")
+    elif lengths:
+        _check_length({length.strip(b" \t") for length in lengths}, bodyless)
+
+
+def _check_length(lengths: set[bytes], bodyless: bool) -> None:
+    length = lengths.pop()
+    if lengths:
+        raise ProtocolError(Outcome.HTTP_PROTOCOL, "two different Content-Length")
+    if not length.isdigit():
+        raise ProtocolError(Outcome.HTTP_PROTOCOL, f"Content-Length: {length[:40]!r}")
+    if len(length) > 40:
+        raise ProtocolError(Outcome.HTTP_PROTOCOL, f"a Content-Length of {len(length)} digits")
+    if int(length) > BODY_LIMIT and not bodyless:
+        raise ProtocolError(Outcome.LIMIT_BODY, f"Content-Length: {int(length)}")

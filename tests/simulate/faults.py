@@ -1,0 +1,350 @@
+"""The table of faults over one exchange: what a server does, and what becomes of the delivery.
+
+The names begin with the row of the fault catalogue that they belong to. `over_httpx` is what the door to httpx says
+where it can tell less than our own wire.
+"""
+
+import gzip
+import zlib
+from typing import NamedTuple
+
+from tests.simulate.hostile import GOOD, Do, Each, Endless, Script, drip
+from wxkf_cli.vocab.outcomes import Outcome, Phase
+from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT
+
+READ, FIN, RESET, HOLD = Do.READ, Do.FIN, Do.RESET, Do.HOLD
+BARE_LF = "a line that ends with a bare LF"
+FOLD = "a folded header line"
+TWICE = "Content-Length given twice"
+CONTROL = "a control character in a header"
+SURPLUS = "bytes after the announced end"
+
+
+class Fault(NamedTuple):
+    """One row.
+
+    Attributes:
+        name: Row and nickname.
+        script: What the server does.
+        outcome: The word for it.
+        phase: How far a failed delivery got; None where that depends on the kernel.
+        over_httpx: The word that httpx can tell; the same one where None.
+    """
+
+    name: str
+    script: Script
+    outcome: Outcome
+    phase: Phase | None = None
+    over_httpx: Outcome | None = None
+
+
+class Taken(NamedTuple):
+    """One row of what is taken as an answer.
+
+    Attributes:
+        name: Row and nickname.
+        script: What the server does.
+        status: The status that is reported.
+        body: The body that is reported.
+        leniencies: What our own wire names as let pass.
+        outcome: The word for it.
+    """
+
+    name: str
+    script: Script
+    status: int = 200
+    body: bytes = b"success"
+    leniencies: tuple[str, ...] = ()
+    outcome: Outcome = Outcome.OK
+
+
+def answer(body: bytes = b"success", *headers: bytes, status: bytes = b"200 OK") -> bytes:
+    """A response with a right Content-Length."""
+    length = b"Content-Length: %d" % len(body)
+    return b"\r\n".join([b"HTTP/1.1 " + status, *headers, length, b"", body])
+
+
+def head(*headers: bytes) -> bytes:
+    """The head of a 200."""
+    return b"\r\n".join([b"HTTP/1.1 200 OK", *headers, b"", b""])
+
+
+def chunks(*parts: bytes) -> bytes:
+    """The head of a chunked 200 and raw chunk bytes."""
+    return head(b"Transfer-Encoding: chunked") + b"".join(parts)
+
+
+def encoded(body: bytes, encoding: bytes) -> bytes:
+    """A response with a Content-Encoding."""
+    return answer(body, b"Content-Encoding: " + encoding)
+
+
+RAW_DEFLATE = zlib.compressobj(wbits=-15)
+WRONG_CRC = gzip.compress(b"success")[:-8] + bytes(8)
+HEX_FLOOD = b"0" * 65_536
+
+#: Nothing, or not enough, in time.
+HANGS = (
+    Fault("F08 silent", (READ, HOLD), Outcome.TIMEOUT_FIRST_BYTE, Phase.FIRST_BYTE),
+    Fault("F08 stall", (HOLD,), Outcome.TIMEOUT_FIRST_BYTE, Phase.FIRST_BYTE),
+    Fault(
+        "F25 slow-headers",
+        (READ, drip(GOOD[:40], paced=True), HOLD),
+        Outcome.TIMEOUT_HEADERS,
+        Phase.HEADERS,
+        over_httpx=Outcome.TIMEOUT_FIRST_BYTE,
+    ),
+    Fault(
+        "F26 slow-status",
+        (READ, Each([b"HTTP/1.1 200 OK\r\n", *[b"X-Header: value\r\n"] * 50], paced=True), HOLD),
+        Outcome.TIMEOUT_HEADERS,
+        Phase.HEADERS,
+        over_httpx=Outcome.TIMEOUT_FIRST_BYTE,
+    ),
+    Fault(
+        "F27 drip",
+        (READ, head(b"Content-Length: 500"), drip(b"x" * 499, paced=True), HOLD),
+        Outcome.TIMEOUT_BODY,
+        Phase.BODY,
+    ),
+    Fault(
+        "F27 drip-chunked",
+        (READ, chunks(), Each([b"1\r\nx\r\n"] * 500, paced=True), HOLD),
+        Outcome.TIMEOUT_BODY,
+        Phase.BODY,
+    ),
+    Fault("F36 no-length-open", (READ, head(), b"success", HOLD), Outcome.TIMEOUT_BODY, Phase.BODY),
+)
+
+FAULTS = (
+    *HANGS,
+    # The connection ends.
+    Fault("F16 refuse", (RESET,), Outcome.NET_RESET),
+    Fault("F16 reset", (READ, RESET), Outcome.NET_RESET),
+    Fault("F17 close", (READ, FIN), Outcome.NET_CLOSED_EARLY, Phase.FIRST_BYTE),
+    Fault("F18 reset-headers", (READ, GOOD[:20], RESET), Outcome.NET_RESET),
+    Fault("F18 close-headers", (READ, GOOD[:20], FIN), Outcome.NET_CLOSED_EARLY, Phase.HEADERS),
+    Fault(
+        "F18 close after 1xx", (READ, b"HTTP/1.1 100 Continue\r\n\r\n", FIN), Outcome.NET_CLOSED_EARLY, Phase.HEADERS
+    ),
+    Fault("F19 reset-body", (READ, head(b"Content-Length: 9"), b"succ", RESET), Outcome.NET_RESET),
+    Fault("F20 bad-length", (READ, head(b"Content-Length: 9"), b"success", FIN), Outcome.HTTP_TRUNCATED, Phase.BODY),
+    Fault("F22 chunk-truncated", (READ, chunks(b"7\r\nsuccess\r\n"), FIN), Outcome.HTTP_TRUNCATED, Phase.BODY),
+    Fault("F22 inside a chunk", (READ, chunks(b"7\r\nsucc"), FIN), Outcome.HTTP_TRUNCATED, Phase.BODY),
+    # Too much.
+    Fault("F31 infinite", (READ, head(), Endless(b"x" * 8192)), Outcome.LIMIT_BODY, Phase.BODY),
+    Fault("F31 infinite chunks", (READ, chunks(), Endless(b"400\r\n" + b"x" * 1024 + b"\r\n")), Outcome.LIMIT_BODY),
+    Fault("F32 infinite-headers", (READ, head()[:-2], Endless(b"X: " + b"y" * 8192)), Outcome.LIMIT_HEADERS),
+    Fault("F32 header-huge", (READ, head(b"X: " + b"y" * 2 * HEADER_LIMIT), HOLD), Outcome.LIMIT_HEADERS),
+    Fault("F32 headers-many", (READ, head(*[b"X: y"] * 101), HOLD), Outcome.LIMIT_HEADERS),
+    Fault("F32 headers-many, endless", (READ, head()[:-2], Endless(b"X: y\r\n" * 500)), Outcome.LIMIT_HEADERS),
+    Fault("F32 status-huge", (READ, b"HTTP/1.1 200 " + b"y" * 2 * HEADER_LIMIT, HOLD), Outcome.LIMIT_HEADERS),
+    Fault(
+        "F33 infinite-1xx",
+        (READ, Endless(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)),
+        Outcome.LIMIT_INTERIM,
+        Phase.HEADERS,
+        over_httpx=Outcome.TIMEOUT_FIRST_BYTE,
+    ),
+    Fault(
+        "F34 infinite-trailers", (READ, chunks(b"0\r\n"), Endless(b"X: y\r\n" * 500)), Outcome.LIMIT_HEADERS, Phase.BODY
+    ),
+    Fault("F34 one endless trailer", (READ, chunks(b"0\r\nX: "), Endless(b"y" * 8192)), Outcome.LIMIT_HEADERS),
+    Fault("F35 chunk-size-endless", (READ, chunks(b"7;"), Endless(b"x" * 8192)), Outcome.LIMIT_HEADERS, Phase.BODY),
+    Fault(
+        "F48 bad-length-huge", (READ, head(b"Content-Length: 1" + b"0" * 15), HOLD), Outcome.LIMIT_BODY, Phase.HEADERS
+    ),
+    Fault("F48 one byte too many", (READ, head(b"Content-Length: %d" % (BODY_LIMIT + 1)), HOLD), Outcome.LIMIT_BODY),
+    Fault(
+        "F51 chunk-extensions",
+        (READ, chunks(), Endless(b"1;" + b"x" * 4096 + b"\r\ny\r\n")),
+        Outcome.LIMIT_BODY,
+        Phase.BODY,
+        over_httpx=Outcome.TIMEOUT_BODY,
+    ),
+    # Not HTTP/1.1.
+    Fault(
+        "F38 101", (READ, b"HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", HOLD), Outcome.HTTP_PROTOCOL
+    ),
+    Fault("F45 status-999", (READ, answer(status=b"999 Odd")), Outcome.HTTP_PROTOCOL),
+    Fault("F45 status-600", (READ, answer(status=b"600 Odd")), Outcome.HTTP_PROTOCOL),
+    Fault("F45 status-099", (READ, answer(status=b"099 Odd")), Outcome.HTTP_PROTOCOL),
+    Fault("F45 status-word", (READ, answer(status=b"OK")), Outcome.HTTP_PROTOCOL),
+    Fault("F45 status of four digits", (READ, answer(status=b"2000 OK")), Outcome.HTTP_PROTOCOL),
+    Fault("F46 http09", (READ, b"<xml></xml>\r\n\r\n", FIN), Outcome.HTTP_PROTOCOL),
+    Fault("F46 http9", (READ, GOOD.replace(b"HTTP/1.1", b"HTTP/9.9")), Outcome.HTTP_PROTOCOL),
+    Fault("F46 http/1.2", (READ, GOOD.replace(b"HTTP/1.1", b"HTTP/1.2")), Outcome.HTTP_PROTOCOL),
+    Fault("F46 http2", (READ, bytes.fromhex("00001204000000000000"), FIN), Outcome.HTTP_PROTOCOL),
+    Fault(
+        "F46 banner",
+        (b"SSH-2.0-OpenSSH_9.6\r\n", HOLD),
+        Outcome.HTTP_PROTOCOL,
+        over_httpx=Outcome.TIMEOUT_FIRST_BYTE,
+    ),
+    Fault(
+        "F46 random",
+        (READ, bytes(range(255, 0, -1)), FIN),
+        Outcome.HTTP_PROTOCOL,
+        over_httpx=Outcome.NET_CLOSED_EARLY,
+    ),
+    Fault("F46 blank line first", (READ, b"\r\n" + GOOD), Outcome.HTTP_PROTOCOL),
+    Fault("F47 length -1", (READ, head(b"Content-Length: -1"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F47 length +7", (READ, head(b"Content-Length: +7"), b"success"), Outcome.HTTP_PROTOCOL),
+    Fault("F47 length abc", (READ, head(b"Content-Length: abc"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F47 no length", (READ, head(b"Content-Length:"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F47 length of 5,000 digits", (READ, head(b"Content-Length: " + b"7" * 5000), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F47 two lengths", (READ, answer(b"success", b"Content-Length: 8"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F47 two lengths in one", (READ, head(b"Content-Length: 7, 8"), b"success"), Outcome.HTTP_PROTOCOL),
+    Fault("F49 cl-and-te", (READ, answer(b"0\r\n\r\n", b"Transfer-Encoding: chunked")), Outcome.HTTP_PROTOCOL),
+    Fault("F49 te gzip", (READ, head(b"Transfer-Encoding: gzip"), b"x", FIN), Outcome.HTTP_PROTOCOL),
+    Fault("F49 te gzip, chunked", (READ, head(b"Transfer-Encoding: gzip, chunked"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F49 te twice", (READ, head(*[b"Transfer-Encoding: chunked"] * 2), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F50 chunk-junk", (READ, chunks(b"zz\r\nsuccess\r\n"), HOLD), Outcome.HTTP_PROTOCOL, Phase.BODY),
+    Fault("F50 chunk-negative", (READ, chunks(b"-7\r\nsuccess\r\n"), HOLD), Outcome.HTTP_PROTOCOL, Phase.BODY),
+    Fault("F50 chunk-overflow", (READ, chunks(b"F" * 24 + b"\r\nsuccess"), HOLD), Outcome.HTTP_PROTOCOL, Phase.BODY),
+    Fault("F50 chunk-terminator", (READ, chunks(b"7\r\nsuccess!!0\r\n\r\n"), HOLD), Outcome.HTTP_PROTOCOL, Phase.BODY),
+    Fault("F52 header-nul", (READ, answer(b"success", b"X: a\0b"), HOLD), Outcome.HTTP_PROTOCOL, Phase.HEADERS),
+    Fault("F52 reason-nul", (READ, answer(status=b"200 O\0K"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F52 header-colonless", (READ, answer(b"success", b"colonless"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F52 header without a name", (READ, answer(b"success", b": value"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F52 blank before the colon", (READ, answer(b"success", b"Name : value"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F52 bare CR", (READ, answer(b"success", b"X: a\rY: b"), HOLD), Outcome.HTTP_PROTOCOL),
+    Fault("F53 folded status line", (READ, answer(b"success", b" folded"), HOLD), Outcome.HTTP_PROTOCOL),
+    # A Content-Encoding that nobody asked for.
+    Fault(
+        "F54 gzip-bomb",
+        (READ, encoded(gzip.compress(bytes(BODY_LIMIT + 1)), b"gzip")),
+        Outcome.LIMIT_DECOMPRESSED,
+        Phase.DECODE,
+    ),
+    Fault(
+        "F55 gzip-members",
+        (READ, encoded(gzip.compress(b"") * 100 + gzip.compress(b"<xml>"), b"gzip")),
+        Outcome.HTTP_CONTENT_ENCODING,
+        Phase.DECODE,
+    ),
+    Fault(
+        "F55 more members than the limit",
+        (READ, encoded(gzip.compress(b"") * 20_000, b"gzip"), HOLD),
+        Outcome.LIMIT_BODY,
+    ),
+    Fault("F56 gzip-lie", (READ, encoded(b"success", b"gzip")), Outcome.HTTP_CONTENT_ENCODING, Phase.DECODE),
+    Fault("F56 gzip-cut", (READ, encoded(gzip.compress(b"success")[:-9], b"gzip")), Outcome.HTTP_CONTENT_ENCODING),
+    Fault("F56 gzip-crc", (READ, encoded(WRONG_CRC, b"gzip")), Outcome.HTTP_CONTENT_ENCODING),
+    Fault("F56 gzip-tail", (READ, encoded(gzip.compress(b"success") + b"x", b"gzip")), Outcome.HTTP_CONTENT_ENCODING),
+    Fault(
+        "F56 layers", (READ, encoded(gzip.compress(gzip.compress(b"x")), b"gzip, gzip")), Outcome.HTTP_CONTENT_ENCODING
+    ),
+    Fault(
+        "F56 layers in headers of their own",
+        (READ, answer(gzip.compress(b"x"), b"Content-Encoding: identity", b"Content-Encoding: gzip")),
+        Outcome.HTTP_CONTENT_ENCODING,
+    ),
+    Fault("F56 br-lie", (READ, encoded(b"success", b"br")), Outcome.HTTP_CONTENT_ENCODING),
+    Fault("F56 encoding-unknown", (READ, encoded(b"success", b"zstd-2")), Outcome.HTTP_CONTENT_ENCODING),
+    Fault("F56 gzip of nothing", (READ, encoded(b"", b"gzip")), Outcome.HTTP_CONTENT_ENCODING),
+)
+
+TAKEN = (
+    Taken("a plain answer", (READ, GOOD)),
+    Taken("an empty answer", (READ, answer(b"")), body=b""),
+    Taken("a body that ends with the connection", (READ, head(), b"success", FIN)),
+    Taken("a body of nothing that ends with the connection", (READ, head(), FIN), body=b""),
+    Taken("chunks", (READ, chunks(b"3\r\nsuc\r\n4\r\ncess\r\n0\r\n\r\n"))),
+    Taken("HTTP/1.0", (READ, GOOD.replace(b"1.1", b"1.0"))),
+    Taken("no reason phrase", (READ, answer(status=b"200"))),
+    Taken("as large as may be", (READ, answer(b"x" * BODY_LIMIT)), body=b"x" * BODY_LIMIT),
+    Taken("as many headers as may be", (READ, answer(b"success", *[b"X: y"] * 99))),
+    Taken("an offer to upgrade", (READ, answer(b"success", b"Upgrade: h2c", b"Connection: Upgrade"))),
+    Taken("F21 bad-length-short", (READ, head(b"Content-Length: 3") + b"success"), body=b"suc", leniencies=(SURPLUS,)),
+    Taken("F24 early-response", (GOOD, HOLD)),
+    Taken("F28 drip-ok", (READ, drip(GOOD))),
+    Taken("F28 drip-ok, chunked", (READ, drip(chunks(b"7\r\nsuccess\r\n0\r\n\r\n")))),
+    Taken("F34 trailers", (READ, chunks(b"7\r\nsuccess\r\n0\r\nContent-Encoding: br\r\nX: y\r\n\r\n"))),
+    Taken("F37 1xx", (READ, *[b"HTTP/1.1 %d x\r\nX: y\r\n\r\n" % status for status in (100, 102, 103)], GOOD)),
+    Taken("F37 eight 1xx at once", (READ, b"HTTP/1.1 102 Processing\r\n\r\n" * 8 + GOOD)),
+    Taken("F39 204", (READ, b"HTTP/1.1 204 No Content\r\n\r\n"), 204, b"", outcome=Outcome.HTTP_STATUS),
+    Taken(
+        "F39 204-body",
+        (READ, b"HTTP/1.1 204 No Content\r\nContent-Length: 7\r\n\r\nsuccess"),
+        204,
+        b"",
+        (SURPLUS,),
+        Outcome.HTTP_STATUS,
+    ),
+    Taken("F40 206", (READ, answer(status=b"206 Partial Content")), 206, outcome=Outcome.HTTP_STATUS),
+    Taken(
+        "F40 304",
+        (READ, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 999999\r\nContent-Encoding: gzip\r\n\r\n"),
+        304,
+        b"",
+        outcome=Outcome.HTTP_STATUS,
+    ),
+    *(
+        Taken(
+            f"F41 redirect {status} to {location!r}",
+            (READ, answer(b"", b"Location: " + location, status=b"%d Go" % status)),
+            status,
+            b"",
+            outcome=Outcome.HTTP_REDIRECT,
+        )
+        for status, location in (
+            (301, b"/wx"),
+            (302, b"http://169.254.169.254/latest/meta-data/"),
+            (303, b"file:///etc/passwd"),
+            (307, b"http://127.0.0.1:1/"),
+            (308, b"javascript:alert(1)"),
+            (302, b"http://[::bad"),
+            (302, b"http://host:99999999/"),
+        )
+    ),
+    Taken(
+        "F63 redirect-evil",
+        (READ, answer(b"", b"Location: http://\x1b[31mevil", status=b"302 Go")),
+        302,
+        b"",
+        (CONTROL,),
+        Outcome.HTTP_REDIRECT,
+    ),
+    *(
+        Taken(
+            f"F42 {status}", (READ, answer(b"no", status=b"%d No" % status)), status, b"no", outcome=Outcome.HTTP_STATUS
+        )
+        for status in (400, 401, 403, 404, 405, 413, 429)
+    ),
+    *(
+        Taken(
+            f"F43 {status}",
+            (READ, answer(b"no", b"Retry-After: 9", status=b"%d No" % status)),
+            status,
+            b"no",
+            outcome=Outcome.HTTP_STATUS,
+        )
+        for status in (500, 502, 503, 504, 599)
+    ),
+    Taken("F44 500-right-body", (READ, answer(status=b"500 Oops")), 500, outcome=Outcome.HTTP_STATUS),
+    Taken("F53 header-lf", (READ, answer(b"success", b"X: y\nZ: z")), leniencies=(BARE_LF,)),
+    Taken("F53 all bare LF", (READ, GOOD.replace(b"\r\n", b"\n")), leniencies=(BARE_LF,)),
+    Taken("F53 header-fold", (READ, answer(b"success", b"X: y", b"  folded")), leniencies=(FOLD,)),
+    Taken("F53 equal lengths", (READ, answer(b"success", *[b"Content-Length: 7"] * 2)), leniencies=(TWICE,)),
+    Taken("F56 gzip", (READ, encoded(gzip.compress(b"success"), b"gzip"))),
+    Taken("F56 x-gzip", (READ, encoded(gzip.compress(b"success"), b"X-GZIP"))),
+    Taken("F56 deflate", (READ, encoded(zlib.compress(b"success"), b"deflate"))),
+    Taken("F56 raw deflate", (READ, encoded(RAW_DEFLATE.compress(b"success") + RAW_DEFLATE.flush(), b"deflate"))),
+    Taken("F56 identity", (READ, encoded(b"success", b"identity"))),
+    Taken(
+        "F57 gzip-silent", (READ, answer(gzip.compress(b"success", mtime=0))), body=gzip.compress(b"success", mtime=0)
+    ),
+    *(
+        Taken(f"{row} body {body!r}", (READ, answer(body)), body=body)
+        for row, body in (
+            ("F60", "你好".encode("gbk")),
+            ("F60", "<xml/>".encode("utf-16")),
+            ("F61", b"\xef\xbb\xbfsuccess"),
+            ("F62", b"suc\0cess"),
+            ("F63", b"\x1b]0;evil\x07"),
+        )
+    ),
+    Taken("F63 escape in the reason", (READ, answer(status=b"200 \x1b[31mOK")), leniencies=(CONTROL,)),
+    Taken("F63 escape in a header", (READ, answer(b"success", b"X: \x1b[31m")), leniencies=(CONTROL,)),
+)

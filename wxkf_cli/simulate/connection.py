@@ -1,0 +1,178 @@
+"""One connection, one exchange at a time, under one deadline.
+
+Knows no HTTP: what comes goes into the reader of the exchange, which says when the answer is whole.
+"""
+
+import asyncio
+import ssl
+from typing import Protocol
+
+from wxkf_cli.simulate.failure import classify
+from wxkf_cli.simulate.responsehead import ProtocolError
+from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
+from wxkf_cli.wire.exchange import Answer, Failure, Response
+
+
+class Reader(Protocol):
+    """What makes one answer out of bytes.
+
+    Attributes:
+        raw: Every byte that came.
+        phase: How far the answer got; `first-byte` while none came.
+    """
+
+    raw: bytearray
+    phase: Phase
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the connection stays open after the answer."""
+
+    def feed(self, data: bytes) -> bool:
+        """Take bytes; True once the answer is whole. Raises ProtocolError."""
+
+    def end(self) -> None:
+        """Take the end of all bytes. Raises ProtocolError unless that makes the answer whole."""
+
+    def response(self, elapsed: float) -> Response:
+        """The whole answer. Raises ProtocolError."""
+
+
+class Connection(asyncio.Protocol):
+    """One connection to a handler.
+
+    Attributes:
+        reusable: Whether another exchange can follow.
+        was_stale: Whether the last exchange failed only because the peer had given up a connection that was kept.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[Answer] | None = None
+        self._reader: Reader | None = None
+        self._used = False
+        self._early = b""
+        self._ended: tuple[Outcome, str] | None = None
+        self.reusable = self.was_stale = False
+
+    async def secure(self, tls: ssl.SSLContext, host: str, limit: float) -> None:
+        """Shake hands, within so many seconds; the connection is closed when that fails.
+
+        Not left to `create_connection`, which forgets the socket when it is cancelled before the first byte.
+        """
+        assert self._transport is not None  # noqa: S101 - only a connection that is made is secured
+        try:
+            if self._early:
+                raise ProtocolError(Outcome.TLS_NOT_TLS, repr(self._early[:20]))
+            if self._transport.is_closing():
+                raise ConnectionResetError
+            self._transport = await self._loop.start_tls(
+                self._transport, self, tls, server_hostname=host, ssl_handshake_timeout=limit
+            )
+        except BaseException:
+            self.close()
+            raise
+
+    async def exchange(self, payload: bytes, reader: Reader, started: float, deadline_at: float) -> Answer:
+        """Send a request and wait for its answer; both times are the event loop's."""
+        again, self._used = self._used, True
+        self.reusable = self.was_stale = False
+        if again:
+            # Two turns of the loop: what stands behind the last answer is met first, and closes the connection.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        self._started = started
+        self._reader = reader
+        self._waiter = self._loop.create_future()
+        timer = self._loop.call_at(deadline_at, self._expire)
+        try:
+            if self._transport is not None and not self._transport.is_closing():
+                self._transport.write(payload)
+            if self._early or self._ended:
+                self._catch_up()
+            answer = await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = self._reader = None
+        if isinstance(answer, Failure):
+            lost = answer.outcome in (Outcome.NET_RESET, Outcome.NET_CLOSED_EARLY)
+            self.was_stale = again and lost and not reader.raw
+        return answer
+
+    def close(self) -> None:
+        """Close at once, whatever is under way."""
+        self.reusable = False
+        if self._transport is not None:
+            # The first says goodbye where TLS has a word for it, but would then wait for a peer that is silent.
+            self._transport.close()
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio."""
+        self._transport = transport  # type: ignore[assignment] # a stream transport, by how it was made
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio."""
+        if self._reader is None or self._waiter is None or self._waiter.done():
+            if self._used:
+                self.close()  # nobody asked: garbage after an answer
+            else:
+                self._early += data
+            return
+        try:
+            if self._reader.feed(data):
+                self._finish(self._reader)
+        except ProtocolError as error:
+            self._fail(error.outcome, error.detail)
+
+    def eof_received(self) -> None:
+        """Called by asyncio, which closes the connection then."""
+        if self._reader is None:
+            self._fail(Outcome.NET_CLOSED_EARLY)
+            return
+        try:
+            self._reader.end()
+            self._finish(self._reader)
+        except ProtocolError as error:
+            self._fail(error.outcome, error.detail)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by asyncio."""
+        self.reusable = False
+        if exc is None:
+            self.eof_received()
+        else:
+            self._fail(classify(exc, self._phase()), str(exc))
+
+    def _catch_up(self) -> None:
+        """Take what came between connecting and asking: some handlers answer before they are asked."""
+        if self._early:
+            self.data_received(self._early)
+        if self._ended and self._ended[0] is Outcome.NET_CLOSED_EARLY:
+            self.eof_received()
+        elif self._ended:
+            self._fail(*self._ended)
+
+    def _expire(self) -> None:
+        self._fail(TIMEOUT_IN_PHASE[self._phase()])
+
+    def _phase(self) -> Phase:
+        phase = self._reader.phase if self._reader else Phase.FIRST_BYTE
+        unsent = self._transport is not None and self._transport.get_write_buffer_size() > 0
+        return Phase.SEND if phase is Phase.FIRST_BYTE and unsent else phase
+
+    def _finish(self, reader: Reader) -> None:
+        if self._waiter is None or self._waiter.done() or self._transport is None:
+            return
+        self._waiter.set_result(reader.response(self._loop.time() - self._started))
+        # An answer may come before the request is sent; its rest must not run into the next one.
+        self.reusable = reader.reusable and not self._transport.get_write_buffer_size()
+
+    def _fail(self, outcome: Outcome, detail: str = "") -> None:
+        if self._waiter is None or self._reader is None:
+            self._ended = self._ended or (outcome, detail)
+        elif not self._waiter.done():
+            elapsed = self._loop.time() - self._started
+            self._waiter.set_result(Failure(outcome, self._phase(), elapsed, detail, bytes(self._reader.raw)))
+            self.close()
