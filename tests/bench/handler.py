@@ -9,7 +9,10 @@ from wxkf_cli.wire import codec
 
 _BODY = codec.render(transfer(SAMPLE_OPENID, SAMPLE_ORIGINAL_ID, 1714112446), DataFormat.XML)
 _ANSWER = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: " + str(len(_BODY)).encode() + b"\r\n\r\n" + _BODY
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: "
+    + str(len(_BODY)).encode()
+    + b"\r\n\r\n"
+    + _BODY
 )
 
 

@@ -82,7 +82,7 @@ TABLE: dict[Verdict, Judgement] = {
         ),
         Judgement(
             Verdict.EVENT_TRANSFERRED,
-            Text("not documented; the official page only warns of it", "没有文档说明；官方页面仅提醒不要这样做"),
+            Text("shows it to the agents, as the official page warns", "如官方文档所提醒，会显示给客服"),
             None,
             Text("a meaningless entry", "一条无意义的消息"),
             Evidence.DOCUMENTED,
