@@ -1,4 +1,4 @@
-"""The README says what the program does: its help, tables and sessions are compared with it, or rewritten by --regen."""
+"""The README says what the program does: its help, tables and sessions are compared, or rewritten by --regen."""
 
 import re
 import subprocess

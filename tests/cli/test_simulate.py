@@ -61,6 +61,26 @@ def goes_by_content_type(request: Request) -> Reply:
     return correct(request)
 
 
+def unexchanged(request: Request) -> bytes:
+    to_user, from_user = str(request.push.to_user).encode(), str(request.push.from_user).encode()
+    return request.transferred().replace(from_user, b"\0").replace(to_user, from_user).replace(b"\0", to_user)
+
+
+def when_asked(request: Request) -> bytes:
+    return request.transferred() if request.push.values.get("Content") == "人工" else b"success"
+
+
+def always_xml(request: Request) -> bytes:
+    from wxkf_cli.vocab.message import transfer
+    from wxkf_cli.wire import codec
+
+    return codec.render(transfer(str(request.push.from_user), str(request.push.to_user), 1), DataFormat.XML)
+
+
+def passive(request: Request) -> bytes:
+    return request.transferred().replace(b"transfer_customer_service", b"text")
+
+
 # name, handler, options, exit code, the codes that are found (each as a set)
 HANDLERS: list[tuple[str, Answer, list[str], int, set[str]]] = [
     ("right", correct, [], 0, set()),
@@ -68,39 +88,23 @@ HANDLERS: list[tuple[str, Answer, list[str], int, set[str]]] = [
     ("XML only", only(DataFormat.XML), [], 0, {"KF902"}),
     ("JSON only", only(DataFormat.JSON), [], 0, {"KF902"}),
     ("XML only, JSON demanded", only(DataFormat.XML), ["--data", "json"], 1, {"KF001"}),
-    ("neither format", lambda request: Reply(b"", 500), [], 1, {"KF001"}),
-    ("addresses not exchanged", on_user_messages(lambda request: _unexchanged(request)), [], 1, {"KF301"}),
-    ("addresses not exchanged in JSON", _in(DataFormat.JSON, lambda r: _unexchanged(r)), [], 1, {"KF301"}),
+    ("neither format", lambda _: Reply(b"", 500), [], 1, {"KF001"}),
+    ("addresses not exchanged", on_user_messages(unexchanged), [], 1, {"KF301"}),
+    ("addresses not exchanged in JSON", _in(DataFormat.JSON, unexchanged), [], 1, {"KF301"}),
     ("never transfers", on_user_messages(lambda _: b"success"), [], 1, {"KF403"}),
     ("never transfers, nothing demanded", on_user_messages(lambda _: b"success"), ["--expect", "none"], 0, set()),
-    ("transfers only 人工", on_user_messages(lambda request: _when_asked(request)), [], 0, set()),
-    ("transfers only 人工, all demanded", on_user_messages(lambda r: _when_asked(r)), ["--expect", "all"], 1, {"KF403"}),
+    ("transfers only 人工", on_user_messages(when_asked), [], 0, set()),
+    ("transfers only 人工, all demanded", on_user_messages(when_asked), ["--expect", "all"], 1, {"KF403"}),
     ("quoted success", on_user_messages(lambda _: b'"success"'), [], 1, {"KF201"}),
     ("nothing at all", on_user_messages(lambda _: b""), [], 1, {"KF214", "KF403"}),
-    ("passive reply", on_user_messages(lambda r: r.transferred().replace(b"transfer_customer_service", b"text")), [], 1, {"KF404"}),
+    ("passive reply", on_user_messages(passive), [], 1, {"KF404"}),
     ("10 MB", on_user_messages(lambda _: b"x" * 10_000_000), [], 1, {"KF005"}),
     ("UTF-16", on_user_messages(lambda r: r.transferred().decode().encode("utf-16")), [], 1, {"KF205"}),
     ("believes every signature", believes_everything, ["--expect", "none"], 1, {"KF102", "KF701"}),
     ("acknowledges forgeries", acknowledges_forgeries, [], 0, {"KF702"}),
     ("goes by Content-Type", goes_by_content_type, [], 1, {"KF001"}),
-    ("XML for everything", on_user_messages(lambda r: _always_xml(r)), ["--data", "json"], 1, {"KF203"}),
+    ("XML for everything", on_user_messages(always_xml), ["--data", "json"], 1, {"KF203"}),
 ]  # fmt: skip
-
-
-def _unexchanged(request: Request) -> bytes:
-    to_user, from_user = str(request.push.to_user).encode(), str(request.push.from_user).encode()
-    return request.transferred().replace(from_user, b"\0").replace(to_user, from_user).replace(b"\0", to_user)
-
-
-def _when_asked(request: Request) -> bytes:
-    return request.transferred() if request.push.values.get("Content") == "人工" else b"success"
-
-
-def _always_xml(request: Request) -> bytes:
-    from wxkf_cli.vocab.message import transfer
-    from wxkf_cli.wire import codec
-
-    return codec.render(transfer(str(request.push.from_user), str(request.push.to_user), 1), DataFormat.XML)
 
 
 @pytest.mark.parametrize(

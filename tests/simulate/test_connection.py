@@ -90,6 +90,15 @@ def test_a_connection_that_is_lost_before_the_request_keeps_its_word(lost: Excep
     assert (answer.outcome, answer.phase, written) == (outcome, Phase.FIRST_BYTE, b"")
 
 
+def test_a_connection_that_was_never_made_can_be_closed() -> None:
+    async def body() -> bool:
+        connection = Connection()
+        connection.close()
+        return connection.reusable
+
+    assert not run(body())
+
+
 def test_garbage_before_the_answer_is_passed_on_ends_the_connection() -> None:
     async def body() -> tuple[Answer, bool, bool]:
         connection, transport = connected()
@@ -104,19 +113,20 @@ def test_garbage_before_the_answer_is_passed_on_ends_the_connection() -> None:
     assert (reusable, closed) == (False, True)
 
 
-def test_an_end_before_the_answer_is_passed_on_changes_nothing() -> None:
+@pytest.mark.parametrize("data", [GOOD, b"HTTP/1.1 200 OK\r\n\r\nsuccess"])
+def test_an_end_before_the_answer_is_passed_on_changes_nothing(data: bytes) -> None:
     async def body() -> tuple[Answer, bool]:
         connection, _ = connected()
         asking = asyncio.create_task(asked(connection))
         await asyncio.sleep(0)
-        connection.data_received(GOOD)
+        connection.data_received(data)
         connection.eof_received()
         connection.connection_lost(None)
         return await asking, connection.reusable
 
     answer, reusable = run(body())
     assert isinstance(answer, Response)
-    assert not reusable
+    assert (answer.body, reusable) == (b"success", False)
 
 
 def test_an_answer_to_a_request_that_is_half_sent_is_taken_and_ends_the_connection() -> None:

@@ -11,7 +11,7 @@ from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
 async def delivered(script: Script, deadline: float = AMPLE) -> tuple[Answer, Hostile]:
     async with hostile(*script) as server:
-        transport = Httpx(server.target(), client())
+        transport = Httpx(server.target(), client(insecure=True))
         answer = await transport(PUSH, deadline)
         await server.all_hung_up()
         await transport.aclose()

@@ -205,7 +205,7 @@ def test_headers_go_out_as_they_are_and_host_first() -> None:
 def test_each_push_has_a_connection_of_its_own_and_none_waits_for_another() -> None:
     async def body() -> int:
         async with hostile(Do.READ, Do.WAIT, GOOD) as server:
-            transport = Httpx(server.target(), client())
+            transport = Httpx(server.target(), client(insecure=True))
             pushes = [asyncio.create_task(transport(PUSH, AMPLE)) for _ in range(105)]
             while len(server.requests) < 105:  # noqa: ASYNC110 - until all are in flight at once
                 await asyncio.sleep(0)
@@ -221,7 +221,7 @@ def test_each_push_has_a_connection_of_its_own_and_none_waits_for_another() -> N
 def test_a_push_that_is_cancelled_leaves_no_connection() -> None:
     async def body() -> None:
         async with hostile(Do.READ, Do.HOLD) as server:
-            transport = Httpx(server.target(), client())
+            transport = Httpx(server.target(), client(insecure=True))
             push = asyncio.create_task(transport(PUSH, AMPLE))
             await server.heard.wait()
             push.cancel()
@@ -322,7 +322,7 @@ def test_a_proxy_in_the_environment_has_no_effect(monkeypatch: pytest.MonkeyPatc
 
     async def body() -> Answer:
         async with hostile(Do.READ, GOOD) as server:
-            return await through(client(), server.target().url)
+            return await through(client(insecure=True), server.target().url)
 
     assert isinstance(run(body()), Response)
 
@@ -332,7 +332,7 @@ def test_no_url_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
     async def body() -> Answer:
         async with hostile(Do.READ, GOOD) as server:
-            return await through(client(), server.target().url)
+            return await through(client(insecure=True), server.target().url)
 
     assert isinstance(run(body()), Response)
     assert "signature" not in caplog.text

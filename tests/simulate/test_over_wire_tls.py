@@ -12,7 +12,9 @@ import pytest
 from tests.simulate.certificates import authority, served
 from tests.simulate.hostile import AMPLE, GOOD, PUSH, SHORT, Do, Script, hostile, run
 from wxkf_cli.errors import UsageError
+from wxkf_cli.simulate.connection import Connection
 from wxkf_cli.simulate.over_wire import Wire
+from wxkf_cli.simulate.responsehead import ProtocolError
 from wxkf_cli.simulate.target import Target, parse_url
 from wxkf_cli.simulate.trust import tls_context
 from wxkf_cli.vocab.outcomes import Outcome, Phase
@@ -195,3 +197,28 @@ def test_a_file_that_is_no_pem_is_a_mistake_of_the_caller(option: str, content: 
     with pytest.raises(UsageError, match="is not a PEM file of") as caught:
         tls_context(**{option: str(path)})
     assert str(path) in str(caught.value)
+
+
+def test_a_server_that_speaks_before_the_handshake_has_no_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def secure(connection: Connection, *_: object) -> None:
+        connection.close()
+        raise ProtocolError(Outcome.TLS_NOT_TLS, "as an event loop may deliver it")
+
+    monkeypatch.setattr(Connection, "secure", secure)
+    assert failed(run(delivered((Do.HOLD,), None, None))) == (Outcome.TLS_NOT_TLS, Phase.TLS)
+
+
+@pytest.mark.parametrize("known", ["neither", "file", "folder", "both"])
+def test_the_roots_are_looked_for_where_the_system_keeps_them(
+    known: str, ca: str, right: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = ssl.get_default_verify_paths()._replace(
+        openssl_cafile=ca if known in ("file", "both") else str(tmp_path / "none.pem"),
+        openssl_capath=str(tmp_path if known in ("folder", "both") else tmp_path / "none"),
+    )
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+    answer = run(delivered(ANSWERS, right, None))
+    if known in ("file", "both"):
+        assert isinstance(answer, Response)
+    else:
+        assert failed(answer) == (Outcome.TLS_UNTRUSTED, Phase.TLS)

@@ -15,6 +15,7 @@ from wxkf_cli.wire import codec, xmlwire
 from wxkf_cli.wire.document import PUSH_LIMITS, REPLY_LIMITS, Defect, Document, Limits, Malformed, to_message
 
 EVERY_BODY = [body for table in (XML_REFUSED, XML_TAKEN, JSON_REFUSED, JSON_TAKEN) for body, _ in table.values()]
+SOON = 10
 BOTH_LIMITS = (REPLY_LIMITS, PUSH_LIMITS)
 
 
@@ -23,10 +24,10 @@ def _soon() -> Iterator[None]:
     """Hostile input costs time in proportion to its length: what does not is stopped and named."""
 
     def too_late(_signal: int, _frame: FrameType | None) -> None:
-        pytest.fail("still reading after 10 s: a pattern backtracks; make it possessive or atomic")
+        pytest.fail("still reading after seconds: a pattern backtracks; make it possessive or atomic")
 
     before = signal.signal(signal.SIGALRM, too_late)
-    signal.alarm(10)
+    signal.alarm(SOON)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
@@ -61,6 +62,7 @@ def test_odd_json_that_is_right_is_read(name: str) -> None:
 
 
 def fully_read(body: bytes, data_format: DataFormat, limits: Limits) -> None:
+    signal.alarm(SOON)  # for each body anew
     read = codec.parse(body, data_format, limits)
     codec.sniff(body)
     if len(body) <= limits.size:

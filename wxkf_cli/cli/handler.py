@@ -1,10 +1,10 @@
 """Where the handler is and how to get there: from options to a transport."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wxkf_cli.cli.values import headers, seconds
 from wxkf_cli.errors import HandlerDown, UsageError
@@ -14,12 +14,16 @@ from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import Reach, Target, parse_url, reach_of
 from wxkf_cli.simulate.transport import Transport
+from wxkf_cli.simulate.trust import tls_context
 from wxkf_cli.vocab.catalog import SAMPLE_OPENID, SAMPLE_ORIGINAL_ID, SAMPLE_TOKEN
 from wxkf_cli.vocab.choices import Client, Demo
 from wxkf_cli.vocab.outcomes import MEANING
 from wxkf_cli.vocab.policy import DEADLINE_SECONDS, Policy
 from wxkf_cli.wire.escape import Redactor
 from wxkf_cli.wire.exchange import Failure
+
+if TYPE_CHECKING:
+    from wxkf_cli.simulate.over_httpx import Httpx
 
 _RETRY_SECONDS = 0.1
 
@@ -81,11 +85,15 @@ async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[H
             message = "--url and --demo both name a handler"
             raise UsageError(message, "give one of them")
         token = options.token or SAMPLE_TOKEN
-        async with serving(options.demo, token) as url:
-            yield await _ready("demo", parse_url(url), _sender(token, options, settings), options, settings)
+        async with (
+            serving(options.demo, token) as url,
+            _ready("demo", parse_url(url), _sender(token, options, settings), options, settings) as handler,
+        ):
+            yield handler
         return
     target, sender = address(options, settings)
-    yield await _ready("url", target, sender, options, settings)
+    async with _ready("url", target, sender, options, settings) as handler:
+        yield handler
 
 
 def address(options: HandlerOptions, settings: Settings) -> tuple[Target, Sender]:
@@ -139,7 +147,10 @@ def unreachable(handler: Handler, failure: Failure) -> HandlerDown:
     )
 
 
-async def _ready(kind: str, target: Target, sender: Sender, options: HandlerOptions, settings: Settings) -> Handler:
+@asynccontextmanager
+async def _ready(
+    kind: str, target: Target, sender: Sender, options: HandlerOptions, settings: Settings
+) -> AsyncIterator[Handler]:
     policy = _policy(options, settings)
     transport = _transport(target, options)
     wait = settings.pick("wait", options.wait, None)
@@ -147,7 +158,13 @@ async def _ready(kind: str, target: Target, sender: Sender, options: HandlerOpti
         await _wait(target, seconds(wait, "--wait"))
     reach = await transport.reach(policy.deadline) if isinstance(transport, Wire) else reach_of(target.host)
     redact = Redactor([] if sender.token == SAMPLE_TOKEN else [sender.token])
-    return Handler(kind, target, sender, transport, policy, reach, redact)
+    try:
+        yield Handler(kind, target, sender, transport, policy, reach, redact)
+    finally:
+        if isinstance(transport, Wire):
+            transport.close()
+        else:
+            await transport.aclose()
 
 
 def _policy(options: HandlerOptions, settings: Settings) -> Policy:
@@ -158,7 +175,7 @@ def _policy(options: HandlerOptions, settings: Settings) -> Policy:
     return Policy(tuple(settings.pick("accept_status", None, list(Policy().accepted_statuses))), float(deadline))
 
 
-def _transport(target: Target, options: HandlerOptions) -> Transport:
+def _transport(target: Target, options: HandlerOptions) -> "Wire | Httpx":
     if options.insecure and reach_of(target.host) is not Reach.LOCAL and target.host != "localhost":
         message = f"--insecure is for this machine and private addresses, not for {target.host}"
         raise UsageError(message, "trust its certificate with --ca FILE")
@@ -172,21 +189,8 @@ def _transport(target: Target, options: HandlerOptions) -> Transport:
     if options.proxy or options.cert:
         message = f"{'--proxy' if options.proxy else '--cert'} needs --client httpx"
         raise UsageError(message, "wxkf's own wire goes straight to the handler")
-    return Wire(target, keep_alive=options.keep_alive, tls=_tls(options) if target.secure else None)
-
-
-def _tls(options: HandlerOptions) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context()
-        if options.ca:
-            context.load_verify_locations(options.ca)
-    except OSError as error:
-        message = f"--ca {options.ca} is not a file of certificates: {error.strerror or error}"
-        raise UsageError(message) from error
-    if options.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+    tls = tls_context(ca=options.ca, insecure=options.insecure) if target.secure else None
+    return Wire(target, keep_alive=options.keep_alive, tls=tls)
 
 
 async def _wait(target: Target, limit: float) -> None:
