@@ -19,12 +19,8 @@ def shown(body: bytes, at: bytes, width: int | None = None) -> list[str]:
     text = Text("what is wrong " * 12, "什么地方不对" * 12)
     finding = Finding("KF301", "a-rule", Severity.ERROR, text, text, Evidence.DOCUMENTED, "https://example.org/", "r1")
     done = Done(exchange, judge(exchange))
-    linted = Linted(done, (Finding(**{**finding_fields(finding), "place": place, "file": "a.xml"}),), False)
+    linted = Linted(done, (finding._replace(place=place, file="a.xml"),), False)
     return [plain(each) for each in LintText(Language.ZH, width).lines(linted)]
-
-
-def finding_fields(finding: Finding) -> dict[str, object]:
-    return {name: getattr(finding, name) for name in Finding.__slots__}
 
 
 # body, where the finding lies, what the caret must stand under

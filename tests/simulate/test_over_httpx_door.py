@@ -9,7 +9,6 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +245,7 @@ def test_a_request_that_cannot_be_sent_is_a_mistake_of_the_caller(
 ) -> None:
     async def body() -> None:
         async with hostile(Do.HOLD) as server:
-            await through(client(), server.target().url, replace(PUSH, headers=headers))
+            await through(client(), server.target().url, PUSH._replace(headers=headers))
 
     with pytest.raises(UsageError, match=words):
         run(body())

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ssl
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from wxkf_cli.simulate.trust import tls_context
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.wire.exchange import Failure, Response
 
-LARGE_PUSH = replace(PUSH, headers=(("Host", ""), ("Content-Length", str(1 << 24))), body=bytes(1 << 24))
+LARGE_PUSH = PUSH._replace(headers=(("Host", ""), ("Content-Length", str(1 << 24))), body=bytes(1 << 24))
 SECOND = answer(b"second", status=b"500 Poison")
 SAYS_CLOSE = answer(b"success", b"Connection: close")
 

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -43,7 +42,12 @@ def read(pieces: Iterable[bytes]) -> Result:
         response = reader.response(0.0)
     except ProtocolError as error:
         return error.outcome
-    return replace(response, leniencies=tuple(each for each in response.leniencies if each != SURPLUS))
+    return response._replace(leniencies=tuple(each for each in response.leniencies if each != SURPLUS))
+
+
+def meaning(result: Result) -> Result:
+    """What became of the bytes, apart from the bytes: behind the end, as many come as come."""
+    return result._replace(raw=b"") if isinstance(result, Response) else result
 
 
 def cut(data: bytes, places: Iterable[int]) -> list[bytes]:
@@ -94,12 +98,12 @@ def test_what_is_cut_short_is_never_whole(response: tuple[bytes, bytes], length:
 
 @given(st.sampled_from(KNOWN), PLACES)
 def test_any_known_response_is_the_same_however_it_is_cut(data: bytes, places: list[int]) -> None:
-    assert read(cut(data, places)) == read([data])
+    assert meaning(read(cut(data, places))) == meaning(read([data]))
 
 
 @pytest.mark.parametrize("data", KNOWN, ids=lambda data: repr(data[:40]))
 def test_any_known_response_is_the_same_byte_by_byte(data: bytes) -> None:
-    assert read(data[at : at + 1] for at in range(len(data))) == read([data])
+    assert meaning(read(data[at : at + 1] for at in range(len(data)))) == meaning(read([data]))
 
 
 @given(st.sampled_from(KNOWN), st.integers(min_value=0), st.binary(min_size=1, max_size=3), PLACES)

@@ -168,6 +168,6 @@ def _print(where: "HandlerOptions", settings: "Settings", case: "Case", data: Da
     for shot in case.shots(data, ()):
         request = engine.prepare(shot).request
         assert request is not None  # noqa: S101 - prepare made it
-        sys.stdout.buffer.write(request.to_bytes(target.request_target(request.query_string)))
+        sys.stdout.buffer.write(target.head(request) + request.body)
     sys.stdout.buffer.write(b"\n" if sys.stdout.isatty() else b"")
     sys.stdout.buffer.flush()

@@ -1,6 +1,5 @@
 """What a rule found, and where."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
@@ -19,8 +18,7 @@ class Problem(NamedTuple):
     where: str | int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong with one response, or with a run.
 
     Attributes:

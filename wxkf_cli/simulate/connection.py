@@ -159,15 +159,16 @@ class Connection(asyncio.Protocol):
 
     def _phase(self) -> Phase:
         phase = self._reader.phase if self._reader else Phase.FIRST_BYTE
-        unsent = self._transport is not None and self._transport.get_write_buffer_size() > 0
-        return Phase.SEND if phase is Phase.FIRST_BYTE and unsent else phase
+        return Phase.SEND if phase is Phase.FIRST_BYTE and self._is_unsent() else phase
+
+    def _is_unsent(self) -> bool:
+        return self._transport is not None and self._transport.get_write_buffer_size() > 0
 
     def _finish(self, reader: Reader) -> None:
-        if self._waiter is None or self._waiter.done() or self._transport is None:
-            return
-        self._waiter.set_result(reader.response(self._loop.time() - self._started))
-        # An answer may come before the request is sent; its rest must not run into the next one.
-        self.reusable = reader.reusable and not self._transport.get_write_buffer_size()
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(reader.response(self._loop.time() - self._started))
+            # An answer may come before the request is sent; its rest must not run into the next one.
+            self.reusable = reader.reusable and not self._is_unsent()
 
     def _fail(self, outcome: Outcome, detail: str = "") -> None:
         if self._waiter is None or self._reader is None:

@@ -5,7 +5,6 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -156,7 +155,7 @@ def _limited(answer: Answer) -> Answer:
 def _with_push(exchange: Exchange, given: GivenPush | None) -> Exchange:
     if given is None or exchange.push is not None or exchange.request is not None:
         return exchange
-    return replace(exchange, push=given.message, data=given.data)
+    return exchange._replace(push=given.message, data=given.data)
 
 
 def _beside(path: str) -> GivenPush | None:
@@ -215,7 +214,7 @@ def _exchange(where: str, line: bytes) -> Exchange | None:
     except UsageError as error:
         message = f"{where}: {error}"
         raise UsageError(message, error.hint) from error
-    return replace(exchange, answer=_limited(exchange.answer))
+    return exchange._replace(answer=_limited(exchange.answer))
 
 
 def _is_text(record: Mapping[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.linter import lint, rule
@@ -23,7 +22,7 @@ def lint_captures(captures: Iterable[Capture], policy: Policy, expect: Expect, t
     skipped: Counter[Need] = Counter()
     reached = waiting = False
     for count, capture in enumerate(captures, start=1):
-        exchange = capture.exchange if capture.exchange.id else replace(capture.exchange, id=f"r{count}")
+        exchange = capture.exchange if capture.exchange.id else capture.exchange._replace(id=f"r{count}")
         judgement = judge(exchange, policy)
         may_transfer = exchange.push is not None and exchange.genuine and is_user_message(exchange.push)
         setting = Setting(policy, expect_transfer=may_transfer and expect is Expect.ALL)
@@ -70,17 +69,17 @@ def _in_file(finding: Finding, capture: Capture) -> Finding:
         place = Place(capture.start, capture.line, 1)
     elif place is not None:
         place = Place(place.offset + capture.start, place.line + capture.line - 1, place.column)
-    return replace(finding, file=capture.file, place=place)
+    return finding._replace(file=capture.file, place=place)
 
 
 def _beside_body(finding: Finding, capture: Capture) -> Finding:
     """The finding as it is shown beside the body: the line is that of the file, the byte that of the body."""
     place = finding.place
     if capture.in_record:
-        return replace(finding, file=f"{capture.file}:{capture.line}")
+        return finding._replace(file=f"{capture.file}:{capture.line}")
     if place is not None:
         place = place._replace(line=place.line + capture.line - 1)
-    return replace(finding, file=capture.file, place=place)
+    return finding._replace(file=capture.file, place=place)
 
 
 def _exit_code(summary: Summary) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from wxkf_cli.lint.finding import Finding
@@ -202,7 +202,7 @@ class Trial:
     def _masked(self, finding: Finding) -> Finding:
         """The finding without secrets: its message may quote what a handler gave back."""
         message = Text(self._redact(finding.message.en), self._redact(finding.message.zh))
-        return finding if message == finding.message else replace(finding, message=message)
+        return finding if message == finding.message else finding._replace(message=message)
 
     def _settle(self, group: _Group, played: Played) -> None:
         """Count a case and tell of it."""

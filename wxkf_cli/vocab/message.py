@@ -4,7 +4,6 @@ How a message is written as XML or JSON is `wire`'s business; what it means to W
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -83,8 +82,7 @@ class Kind(NamedTuple):
         return self.msgtype == "event"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A kind with its values, by wire name, in the order they are written."""
 
     kind: Kind

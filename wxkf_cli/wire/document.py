@@ -1,7 +1,6 @@
 """What was on the wire: names, order, repetitions and nesting, before anybody asks what it means."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -44,8 +43,7 @@ class Defect(StrEnum):
     SHAPE = "shape"
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(NamedTuple):
     """Bytes that are no document.
 
     Attributes:
@@ -82,8 +80,7 @@ class Place(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """The top-level fields of a body, in order, repetitions and all."""
 
     format: DataFormat
