@@ -85,9 +85,12 @@ def test_a_verification_is_a_get_in_the_official_order_without_a_body() -> None:
     assert request.body == b""
 
 
-def test_a_request_is_addressed_by_its_host_header_alone() -> None:
-    push = Channel("AAAAA").push(TEXT, timestamp=1, nonce="2")
-    addressed = push.addressed_to("127.0.0.1:8080")
+def test_a_request_is_addressed_by_its_host_header_and_more_headers_come_last() -> None:
+    plain = Channel("AAAAA").push(TEXT, timestamp=1, nonce="2")
+    addressed = Channel("AAAAA", host="127.0.0.1:8080", extra_headers=(("X-Env", "test"),)).push(
+        TEXT, timestamp=1, nonce="2"
+    )
+    assert dict(plain.headers)["Host"] == ""
     assert dict(addressed.headers)["Host"] == "127.0.0.1:8080"
-    assert [name for name, _ in addressed.headers] == [name for name, _ in push.headers]
-    assert (addressed.query, addressed.body) == (push.query, push.body)
+    assert [name for name, _ in addressed.headers] == [*(name for name, _ in plain.headers), "X-Env"]
+    assert (addressed.query, addressed.body) == (plain.query, plain.body)

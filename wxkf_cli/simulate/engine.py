@@ -11,6 +11,7 @@ from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.message import Message, Value, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
+from wxkf_cli.vocab.terms import DataFormat
 from wxkf_cli.wire.channel import Channel
 from wxkf_cli.wire.exchange import Exchange, Failure, Headers, PushRequest
 
@@ -50,7 +51,9 @@ class Engine:
 
     def __init__(self, sender: Sender, *, host: str, clock: Clock, seed: int) -> None:
         self._sender = sender
-        self._host = host
+        self._channels = {
+            data: Channel(sender.token, data=data, host=host, extra_headers=sender.extra_headers) for data in DataFormat
+        }
         self._clock = clock
         # Not for secrets: a run must be repeatable.
         self._random = random.Random(seed)  # noqa: S311
@@ -73,14 +76,14 @@ class Engine:
             id=f"e{self._count}",
             case=shot.case,
             push=message,
-            request=request.addressed_to(self._host, self._sender.extra_headers),
+            request=request,
             data=shot.data if message is not None else None,
             genuine=shot.genuine,
             sent_at=now,
         )
 
     def _dressed(self, shot: Shot, now: int) -> tuple[Message | None, PushRequest]:
-        channel = Channel(self._sender.token, data=shot.data)
+        channel = self._channels[shot.data]
         nonce = str(self._random.randrange(10**8, 10**10))
         if not shot.kind:
             echostr = str(self._random.randrange(10**18, 10**19))

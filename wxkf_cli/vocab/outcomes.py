@@ -60,8 +60,10 @@ class Outcome(StrEnum):
     @property
     def family(self) -> str:
         """`ok`, `http`, `limit`, `timeout`, `net`, `tls` or `local`."""
-        return self.value.partition(".")[0]
+        return _FAMILIES[self]
 
+
+_FAMILIES = {outcome: outcome.value.partition(".")[0] for outcome in Outcome}
 
 #: Which timeout a deadline is, by the phase in which it strikes.
 TIMEOUT_IN_PHASE = {

@@ -8,17 +8,9 @@ from dataclasses import dataclass
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wire import codec
-from wxkf_cli.wire.exchange import PushRequest
+from wxkf_cli.wire.exchange import Headers, PushRequest
 from wxkf_cli.wire.signature import sign, spoiled
 
-#: As a real push has them (reported: a server log of 2024-10), with Accept-Encoding so that no answer is compressed.
-_HEADERS_BEFORE = (
-    ("User-Agent", "Mozilla/4.0"),
-    ("Accept", "*/*"),
-    ("Host", ""),
-    ("Pragma", "no-cache"),
-    ("Accept-Encoding", "identity"),
-)
 CONTENT_TYPES = {DataFormat.XML: "text/xml", DataFormat.JSON: "application/json"}
 
 
@@ -30,11 +22,15 @@ class Channel:
         token: The Token of the console.
         mode: The encryption mode.
         data: The data format.
+        host: What the Host header says; empty leaves it to whoever sends.
+        extra_headers: Sent behind WeChat's own.
     """
 
     token: str
     mode: Mode = Mode.PLAINTEXT
     data: DataFormat = DataFormat.XML
+    host: str = ""
+    extra_headers: Headers = ()
 
     def push(
         self,
@@ -56,20 +52,32 @@ class Channel:
         """
         body = codec.render(message, self.data)
         label = CONTENT_TYPES[self.data] if content_type is None else content_type
-        headers = (*_HEADERS_BEFORE, ("Content-Length", str(len(body))))
+        headers = (*self._opening_headers(), ("Content-Length", str(len(body))))
         query = self._signed(str(timestamp), nonce, genuine)
         sender = message.from_user
         return PushRequest(
             "POST",
             (*query, ("openid", sender)) if isinstance(sender, str) else query,
-            (*headers, ("Content-Type", label)) if label else headers,
+            (*headers, ("Content-Type", label), *self.extra_headers) if label else headers + self.extra_headers,
             body,
         )
 
     def verification(self, echostr: str, *, timestamp: int, nonce: str, genuine: bool = True) -> PushRequest:
         """The GET that asks a handler for its echostr."""
         signature, *rest = self._signed(str(timestamp), nonce, genuine)
-        return PushRequest("GET", (signature, ("echostr", echostr), *rest), _HEADERS_BEFORE)
+        return PushRequest(
+            "GET", (signature, ("echostr", echostr), *rest), self._opening_headers() + self.extra_headers
+        )
+
+    def _opening_headers(self) -> Headers:
+        """As a real push has them (reported: a server log of 2024-10), and that no answer is to be compressed."""
+        return (
+            ("User-Agent", "Mozilla/4.0"),
+            ("Accept", "*/*"),
+            ("Host", self.host),
+            ("Pragma", "no-cache"),
+            ("Accept-Encoding", "identity"),
+        )
 
     def _signed(self, timestamp: str, nonce: str, genuine: bool) -> tuple[tuple[str, str], ...]:
         signature = sign(self.token, timestamp, nonce)

@@ -19,12 +19,12 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class PushRequest(NamedTuple):
-    """What WeChat sends, complete but for the host.
+    """What WeChat sends.
 
     Attributes:
         method: `POST` for a push, `GET` for URL verification.
         query: The parameters in the order WeChat writes them.
-        headers: Names and values in order; `Host` is empty until the request is addressed.
+        headers: Names and values in order; an empty `Host` is filled in by whoever sends.
         body: The bytes; empty for GET.
     """
 
@@ -41,11 +41,6 @@ class PushRequest(NamedTuple):
         count = len(self.query)
         unreserved = _UNRESERVED.fullmatch(plain) and plain.count("=") == count and plain.count("&") == count - 1
         return plain if unreserved else urlencode(self.query)
-
-    def addressed_to(self, host: str, extra_headers: Headers = ()) -> "PushRequest":
-        """The request with its Host header filled in, and more headers behind WeChat's own."""
-        headers = tuple([(name, host) if name == "Host" else (name, value) for name, value in self.headers])
-        return PushRequest(self.method, self.query, headers + extra_headers, self.body)
 
     def parameter(self, name: str) -> str:
         """One query parameter; empty when it is missing."""

@@ -56,18 +56,40 @@ def render_reply(message: Message) -> bytes:
 
 
 def _elements(values: Mapping[str, Value], fields: tuple[Field, ...], newline: str) -> str:
-    rows = {field.name: field for field in fields}
+    rows = _rows(fields)
     written = []
     for name, value in values.items():
         row = rows.get(name)
-        if row is None and not _NAME.match(name):
-            message = f"{quoted(name)} cannot be the name of an XML element"
-            raise UsageError(message)
-        element = _element(name, value, row, newline)
-        if row is not None and row.xml_wrapper:
-            element = f"<{row.xml_wrapper}>{element}</{row.xml_wrapper}>{newline}"
-        written.append(element)
+        # Nearly all are one of these two; the rest is for _element.
+        if row is not None and row.type is FieldType.TEXT and type(value) is str and value.isprintable():
+            content = value if "]]>" not in value else value.replace("]]>", "]]]]><![CDATA[>")
+            written.append(f"<{name}><![CDATA[{content}]]></{name}>{newline}")
+        elif row is not None and type(value) is int:
+            written.append(f"<{name}>{value}</{name}>{newline}")
+        else:
+            written.append(_wrapped(name, value, row, newline))
     return "".join(written)
+
+
+#: Rows by name for tuples of fields, by identity: a catalogue's are few, and cannot be hashed.
+_ROWS: dict[int, tuple[tuple[Field, ...], dict[str, Field]]] = {}
+
+
+def _rows(fields: tuple[Field, ...]) -> dict[str, Field]:
+    known = _ROWS.get(id(fields))
+    if known is None or known[0] is not fields:
+        known = _ROWS[id(fields)] = (fields, {field.name: field for field in fields})
+    return known[1]
+
+
+def _wrapped(name: str, value: Value, row: Field | None, newline: str) -> str:
+    if row is None and not _NAME.match(name):
+        message = f"{quoted(name)} cannot be the name of an XML element"
+        raise UsageError(message)
+    element = _element(name, value, row, newline)
+    if row is not None and row.xml_wrapper:
+        return f"<{row.xml_wrapper}>{element}</{row.xml_wrapper}>{newline}"
+    return element
 
 
 def _element(name: str, value: Value, row: Field | None, newline: str) -> str:
