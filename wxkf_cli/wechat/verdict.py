@@ -4,7 +4,6 @@ Only the consequences are settled here. What exactly is wrong with an answer, an
 the two are held together by a law: a verdict is abnormal if and only if lint finds an error in the answer itself.
 """
 
-import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -158,7 +157,6 @@ TABLE: dict[Verdict, Judgement] = {
 #: Why an answer that came is not judged all the same.
 _SEALED = Text("cannot be told: the answer is sealed and there is no key", "无法判定：应答已加密，没有密钥")
 
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_-]+")
 _OFFICIAL_START = b"<xml><ToUserName><![CDATA["
 _OFFICIAL_FROM = b"]]></ToUserName><FromUserName><![CDATA["
 _OFFICIAL_TIME = b"]]></FromUserName><CreateTime>"
@@ -236,8 +234,11 @@ def _is_official_form(body: bytes, exchange: Exchange) -> bool:
         and len(created) <= 20
         and isinstance(to_user, str)
         and isinstance(from_user, str)
-        and _PLAIN_ADDRESS.fullmatch(to_user) is not None
-        and _PLAIN_ADDRESS.fullmatch(from_user) is not None
+        and (both := to_user + from_user).isprintable()
+        and "]" not in both  # no CDATA section ends early
+        and " " not in both
+        and to_user != ""
+        and from_user != ""
         and addresses == b"%b%b%b" % (to_user.encode(), _OFFICIAL_FROM, from_user.encode())
     )
 
