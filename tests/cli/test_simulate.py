@@ -247,6 +247,11 @@ def test_a_secret_that_a_handler_gives_back_is_masked(wxkf: Wxkf) -> None:
     assert all("test-token-42" not in record.read_text("ascii") for record in Path(".wxkf/runs").iterdir())
 
 
+def test_a_short_token_does_not_mask_our_own_words(wxkf: Wxkf) -> None:
+    ran = wxkf("simulate", "--url", "http://127.0.0.1:1/wx", "--token", "was")
+    assert "the connection was refused (net.refused)" in ran.out
+
+
 def test_a_deadline_that_is_not_wechats_is_marked(wxkf: Wxkf) -> None:
     ran = wxkf("simulate", "--demo", "correct", "--deadline", "2")
     assert "deadline=2.0s(non-standard)" in ran.out.splitlines()[0]

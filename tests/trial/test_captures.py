@@ -94,3 +94,12 @@ def test_lines_are_read_as_they_are_asked_for() -> None:
 def test_it_is_known_where_in_the_file_a_body_begins(data: bytes, line: int, start: int) -> None:
     (capture,) = read(put("a.http", data), None)
     assert (capture.line, capture.start, capture.in_record) == (line, start, False)
+
+
+def test_a_hidden_folder_is_searched_only_when_it_is_named(tmp_path: Path) -> None:
+    hidden = tmp_path / ".wxkf" / "runs"
+    hidden.mkdir(parents=True)
+    (hidden / "a.ndjson").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "b.response.xml").write_text("success", encoding="utf-8")
+    assert [Path(path).name for path in named([str(tmp_path)])] == ["b.response.xml"]
+    assert [Path(path).name for path in named([str(hidden)])] == ["a.ndjson"]

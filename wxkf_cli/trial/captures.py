@@ -108,7 +108,9 @@ def _in_folder(path: str) -> Iterator[str]:
         message = f"{safe(str(error.filename))} cannot be read: {error.strerror}"
         raise UsageError(message) from error
 
-    for folder, _, names in os.walk(path, onerror=refuse, followlinks=False):
+    for folder, folders, names in os.walk(path, onerror=refuse, followlinks=False):
+        # Hidden folders, our own records among them, are searched only when they are named.
+        folders[:] = [each for each in folders if not each.startswith(".")]
         for name in names:
             if _RESPONSE in name or name.endswith((".http", *_RECORDS)):
                 yield str(Path(folder) / name)

@@ -21,7 +21,7 @@ from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import DataFormat, Severity, Text
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Verdict, judge
-from wxkf_cli.wire.exchange import Exchange, Failure
+from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +194,22 @@ class Trial:
         self._summary.connected |= not (self._summary.failure and self._summary.failure.outcome in NEVER_CONNECTED)
         must = leg is not None and self._plan.expect is Expect.ALL and case.is_user_message
         report = lint(exchange, Setting(self._plan.policy, expect_transfer=must))
-        played.add(done, [self._masked(finding) for finding in report.findings], report.checks)
+        played.add(done, [self._masked(each, exchange.answer) for each in report.findings], report.checks)
         if leg is not None and exchange.genuine and case.is_user_message:
             leg.transferred |= judgement.verdict is Verdict.TRANSFERRED
             leg.acknowledged |= judgement.verdict is Verdict.ACKNOWLEDGED
 
-    def _masked(self, finding: Finding) -> Finding:
-        """The finding without secrets: its message may quote what a handler gave back."""
-        message = Text(self._redact(finding.message.en), self._redact(finding.message.zh))
-        return finding if message == finding.message else finding._replace(message=message)
+    def _masked(self, finding: Finding, answer: Answer) -> Finding:
+        """The finding without secrets, where the handler gave one back: then its message may quote it.
+
+        Only then: a short token is a part of many words.
+        """
+        if not isinstance(answer, Response):
+            return finding
+        given = "\n".join([answer.body.decode("utf-8", "replace"), *(value for _, value in answer.headers)])
+        if self._redact(given) == given:
+            return finding
+        return finding._replace(message=Text(self._redact(finding.message.en), self._redact(finding.message.zh)))
 
     def _settle(self, group: _Group, played: Played) -> None:
         """Count a case and tell of it."""

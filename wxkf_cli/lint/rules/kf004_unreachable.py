@@ -8,21 +8,12 @@ from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import MEANING, Outcome
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
-from wxkf_cli.wire.escape import safe
-from wxkf_cli.wire.exchange import Failure
 
 
 def check(subject: Attempt) -> Iterator[Problem]:
     if subject.outcome.family in ("net", "tls"):
         meaning = MEANING[subject.outcome]
-        answer = subject.exchange.answer
-        detail = safe(answer.detail, 120) if isinstance(answer, Failure) else ""
-        yield Problem(
-            Text(
-                f"{meaning.en} ({subject.outcome})" + (f": {detail}" if detail else ""),
-                f"{meaning.zh}（{subject.outcome}）" + (f"：{detail}" if detail else ""),
-            )
-        )
+        yield Problem(Text(f"{meaning.en} ({subject.outcome})", f"{meaning.zh}（{subject.outcome}）"))
 
 
 RULE = Rule(
