@@ -1,11 +1,10 @@
-"""The table of faults over one exchange: what a server does, and what becomes of the delivery.
+"""The table of faults over one exchange: what a server does, and why its answer is none.
 
 The names begin with the row of the fault catalogue that they belong to. `over_httpx` is what the door to httpx says
 where it can tell less than our own wire.
 """
 
 import gzip
-import zlib
 from typing import NamedTuple
 
 from tests.simulate.hostile import GOOD, Do, Each, Endless, Script, drip
@@ -13,11 +12,6 @@ from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT
 
 READ, FIN, RESET, HOLD = Do.READ, Do.FIN, Do.RESET, Do.HOLD
-BARE_LF = "a line that ends with a bare LF"
-FOLD = "a folded header line"
-TWICE = "Content-Length given twice"
-CONTROL = "a control character in a header"
-SURPLUS = "bytes after the announced end"
 
 
 class Fault(NamedTuple):
@@ -36,26 +30,6 @@ class Fault(NamedTuple):
     outcome: Outcome
     phase: Phase | None = None
     over_httpx: Outcome | None = None
-
-
-class Taken(NamedTuple):
-    """One row of what is taken as an answer.
-
-    Attributes:
-        name: Row and nickname.
-        script: What the server does.
-        status: The status that is reported.
-        body: The body that is reported.
-        leniencies: What our own wire names as let pass.
-        outcome: The word for it.
-    """
-
-    name: str
-    script: Script
-    status: int = 200
-    body: bytes = b"success"
-    leniencies: tuple[str, ...] = ()
-    outcome: Outcome = Outcome.OK
 
 
 def answer(body: bytes = b"success", *headers: bytes, status: bytes = b"200 OK") -> bytes:
@@ -79,9 +53,7 @@ def encoded(body: bytes, encoding: bytes) -> bytes:
     return answer(body, b"Content-Encoding: " + encoding)
 
 
-RAW_DEFLATE = zlib.compressobj(wbits=-15)
 WRONG_CRC = gzip.compress(b"success")[:-8] + bytes(8)
-HEX_FLOOD = b"0" * 65_536
 
 #: Nothing, or not enough, in time.
 HANGS = (
@@ -243,108 +215,4 @@ FAULTS = (
     Fault("F56 br-lie", (READ, encoded(b"success", b"br")), Outcome.HTTP_CONTENT_ENCODING),
     Fault("F56 encoding-unknown", (READ, encoded(b"success", b"zstd-2")), Outcome.HTTP_CONTENT_ENCODING),
     Fault("F56 gzip of nothing", (READ, encoded(b"", b"gzip")), Outcome.HTTP_CONTENT_ENCODING),
-)
-
-TAKEN = (
-    Taken("a plain answer", (READ, GOOD)),
-    Taken("an empty answer", (READ, answer(b"")), body=b""),
-    Taken("a body that ends with the connection", (READ, head(), b"success", FIN)),
-    Taken("a body of nothing that ends with the connection", (READ, head(), FIN), body=b""),
-    Taken("chunks", (READ, chunks(b"3\r\nsuc\r\n4\r\ncess\r\n0\r\n\r\n"))),
-    Taken("HTTP/1.0", (READ, GOOD.replace(b"1.1", b"1.0"))),
-    Taken("no reason phrase", (READ, answer(status=b"200"))),
-    Taken("as large as may be", (READ, answer(b"x" * BODY_LIMIT)), body=b"x" * BODY_LIMIT),
-    Taken("as many headers as may be", (READ, answer(b"success", *[b"X: y"] * 99))),
-    Taken("an offer to upgrade", (READ, answer(b"success", b"Upgrade: h2c", b"Connection: Upgrade"))),
-    Taken("F21 bad-length-short", (READ, head(b"Content-Length: 3") + b"success"), body=b"suc", leniencies=(SURPLUS,)),
-    Taken("F24 early-response", (GOOD, HOLD)),
-    Taken("F28 drip-ok", (READ, drip(GOOD))),
-    Taken("F28 drip-ok, chunked", (READ, drip(chunks(b"7\r\nsuccess\r\n0\r\n\r\n")))),
-    Taken("F34 trailers", (READ, chunks(b"7\r\nsuccess\r\n0\r\nContent-Encoding: br\r\nX: y\r\n\r\n"))),
-    Taken("F37 1xx", (READ, *[b"HTTP/1.1 %d x\r\nX: y\r\n\r\n" % status for status in (100, 102, 103)], GOOD)),
-    Taken("F37 eight 1xx at once", (READ, b"HTTP/1.1 102 Processing\r\n\r\n" * 8 + GOOD)),
-    Taken("F39 204", (READ, b"HTTP/1.1 204 No Content\r\n\r\n"), 204, b"", outcome=Outcome.HTTP_STATUS),
-    Taken(
-        "F39 204-body",
-        (READ, b"HTTP/1.1 204 No Content\r\nContent-Length: 7\r\n\r\nsuccess"),
-        204,
-        b"",
-        (SURPLUS,),
-        Outcome.HTTP_STATUS,
-    ),
-    Taken("F40 206", (READ, answer(status=b"206 Partial Content")), 206, outcome=Outcome.HTTP_STATUS),
-    Taken(
-        "F40 304",
-        (READ, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 999999\r\nContent-Encoding: gzip\r\n\r\n"),
-        304,
-        b"",
-        outcome=Outcome.HTTP_STATUS,
-    ),
-    *(
-        Taken(
-            f"F41 redirect {status} to {location!r}",
-            (READ, answer(b"", b"Location: " + location, status=b"%d Go" % status)),
-            status,
-            b"",
-            outcome=Outcome.HTTP_REDIRECT,
-        )
-        for status, location in (
-            (301, b"/wx"),
-            (302, b"http://169.254.169.254/latest/meta-data/"),
-            (303, b"file:///etc/passwd"),
-            (307, b"http://127.0.0.1:1/"),
-            (308, b"javascript:alert(1)"),
-            (302, b"http://[::bad"),
-            (302, b"http://host:99999999/"),
-        )
-    ),
-    Taken(
-        "F63 redirect-evil",
-        (READ, answer(b"", b"Location: http://\x1b[31mevil", status=b"302 Go")),
-        302,
-        b"",
-        (CONTROL,),
-        Outcome.HTTP_REDIRECT,
-    ),
-    *(
-        Taken(
-            f"F42 {status}", (READ, answer(b"no", status=b"%d No" % status)), status, b"no", outcome=Outcome.HTTP_STATUS
-        )
-        for status in (400, 401, 403, 404, 405, 413, 429)
-    ),
-    *(
-        Taken(
-            f"F43 {status}",
-            (READ, answer(b"no", b"Retry-After: 9", status=b"%d No" % status)),
-            status,
-            b"no",
-            outcome=Outcome.HTTP_STATUS,
-        )
-        for status in (500, 502, 503, 504, 599)
-    ),
-    Taken("F44 500-right-body", (READ, answer(status=b"500 Oops")), 500, outcome=Outcome.HTTP_STATUS),
-    Taken("F53 header-lf", (READ, answer(b"success", b"X: y\nZ: z")), leniencies=(BARE_LF,)),
-    Taken("F53 all bare LF", (READ, GOOD.replace(b"\r\n", b"\n")), leniencies=(BARE_LF,)),
-    Taken("F53 header-fold", (READ, answer(b"success", b"X: y", b"  folded")), leniencies=(FOLD,)),
-    Taken("F53 equal lengths", (READ, answer(b"success", *[b"Content-Length: 7"] * 2)), leniencies=(TWICE,)),
-    Taken("F56 gzip", (READ, encoded(gzip.compress(b"success"), b"gzip"))),
-    Taken("F56 x-gzip", (READ, encoded(gzip.compress(b"success"), b"X-GZIP"))),
-    Taken("F56 deflate", (READ, encoded(zlib.compress(b"success"), b"deflate"))),
-    Taken("F56 raw deflate", (READ, encoded(RAW_DEFLATE.compress(b"success") + RAW_DEFLATE.flush(), b"deflate"))),
-    Taken("F56 identity", (READ, encoded(b"success", b"identity"))),
-    Taken(
-        "F57 gzip-silent", (READ, answer(gzip.compress(b"success", mtime=0))), body=gzip.compress(b"success", mtime=0)
-    ),
-    *(
-        Taken(f"{row} body {body!r}", (READ, answer(body)), body=body)
-        for row, body in (
-            ("F60", "你好".encode("gbk")),
-            ("F60", "<xml/>".encode("utf-16")),
-            ("F61", b"\xef\xbb\xbfsuccess"),
-            ("F62", b"suc\0cess"),
-            ("F63", b"\x1b]0;evil\x07"),
-        )
-    ),
-    Taken("F63 escape in the reason", (READ, answer(status=b"200 \x1b[31mOK")), leniencies=(CONTROL,)),
-    Taken("F63 escape in a header", (READ, answer(b"success", b"X: \x1b[31m")), leniencies=(CONTROL,)),
 )

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.simulate.hostile import AMPLE, GOOD, run
+from tests.simulate.hostile import AMPLE, GOOD, SHORT, run
 from wxkf_cli.simulate.connection import Connection
 from wxkf_cli.simulate.over_wire import _ResponseReader
 from wxkf_cli.simulate.responsehead import ProtocolError
@@ -44,21 +44,23 @@ def connected() -> tuple[Connection, Unplugged]:
     return connection, transport
 
 
-async def asked(connection: Connection) -> Answer:
+async def asked(connection: Connection, deadline: float = AMPLE) -> Answer:
     now = asyncio.get_running_loop().time()
-    return await connection.exchange(b"request", _ResponseReader(), now, now + AMPLE)
+    return await connection.exchange(b"request", _ResponseReader(), now, now + deadline)
 
 
 def test_an_answer_before_the_request_is_taken() -> None:
-    async def body() -> tuple[Answer, bytes, bool]:
+    async def body() -> tuple[Answer, bytes, bool, Answer]:
         connection, transport = connected()
         connection.data_received(GOOD[:9])
         connection.data_received(GOOD[9:])
-        return await asked(connection), transport.written, connection.reusable
+        answer = await asked(connection)
+        return answer, transport.written, connection.reusable, await asked(connection, SHORT)
 
-    answer, written, reusable = run(body())
+    answer, written, reusable, second = run(body())
     assert isinstance(answer, Response)
     assert (answer.body, written, reusable) == (b"success", b"request", True)
+    assert isinstance(second, Failure), "one answer is for one request"
 
 
 def test_an_answer_and_an_end_before_the_request_is_taken() -> None:
@@ -99,6 +101,26 @@ def test_a_connection_that_was_never_made_can_be_closed() -> None:
     assert not run(body())
 
 
+@pytest.mark.parametrize(
+    ("error", "outcome"), [(MemoryError(), Outcome.LOCAL_MEMORY), (RecursionError("ours"), Outcome.LOCAL_BUG)]
+)
+def test_what_we_stumble_over_is_never_the_handlers_fault(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: Outcome
+) -> None:
+    def on_body(*_: object) -> None:
+        raise error
+
+    async def body() -> Answer:
+        connection, _ = connected()
+        connection.data_received(GOOD)
+        return await asked(connection)
+
+    monkeypatch.setattr(_ResponseReader, "on_body", on_body)
+    answer = run(body())
+    assert isinstance(answer, Failure)
+    assert answer.outcome is outcome
+
+
 def test_garbage_before_the_answer_is_passed_on_ends_the_connection() -> None:
     async def body() -> tuple[Answer, bool, bool]:
         connection, transport = connected()
@@ -111,6 +133,25 @@ def test_garbage_before_the_answer_is_passed_on_ends_the_connection() -> None:
     answer, reusable, closed = run(body())
     assert isinstance(answer, Response)
     assert (reusable, closed) == (False, True)
+
+
+def test_a_deadline_that_strikes_between_two_exchanges_strikes_nobody() -> None:
+    async def body() -> tuple[Answer, Answer, Answer]:
+        connection, _ = connected()
+        connection.data_received(GOOD)
+        first = await asked(connection, SHORT / 10)
+        other, _ = connected()
+        silence = await asked(other, SHORT)
+        asking = asyncio.create_task(asked(connection))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        connection.data_received(GOOD)
+        return first, silence, await asking
+
+    first, silence, second = run(body())
+    assert isinstance(silence, Failure)
+    assert isinstance(first, Response)
+    assert isinstance(second, Response)
 
 
 @pytest.mark.parametrize("data", [GOOD, b"HTTP/1.1 200 OK\r\n\r\nsuccess"])

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.simulate.faults import FAULTS, TAKEN, Fault, Taken
+from tests.simulate.faults import FAULTS, Fault
 from tests.simulate.hostile import AMPLE, PUSH, SHORT, Hostile, Script, hostile, run
+from tests.simulate.taken import TAKEN, Taken
 from wxkf_cli.simulate.over_httpx import Httpx, client
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response

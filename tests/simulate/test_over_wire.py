@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.simulate.faults import FAULTS, HANGS, TAKEN, Fault, Taken
+from tests.simulate.faults import FAULTS, HANGS, Fault
 from tests.simulate.hostile import AMPLE, GOOD, PUSH, SHORT, Do, Script, hostile, run
+from tests.simulate.taken import TAKEN, Taken
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.simulate.deliveries import failed
 from tests.simulate.hostile import AMPLE, GOOD, PUSH, SHORT, Do, hostile, run
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.over_wire import Wire
@@ -56,11 +57,6 @@ def has_ipv6() -> bool:
 
 def push(url: str, deadline: float = AMPLE) -> Answer:
     return run(Wire(parse_url(url))(PUSH, deadline))
-
-
-def failed(answer: Answer) -> tuple[Outcome, Phase]:
-    assert isinstance(answer, Failure), answer
-    return answer.outcome, answer.phase
 
 
 def test_nobody_listens() -> None:
@@ -116,6 +112,15 @@ def test_out_of_descriptors_is_no_fault_of_the_handler(monkeypatch: pytest.Monke
             monkeypatch.undo()
 
     assert failed(run(body())) == (Outcome.LOCAL_FDS, Phase.CONNECT)
+
+
+def test_out_of_threads_is_no_fault_of_the_handler(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: threading.Thread) -> None:
+        message = "can't start new thread"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert failed(push("http://handler.example/")) == (Outcome.LOCAL_BUG, Phase.RESOLVE)
 
 
 def test_an_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,6 +151,22 @@ def test_the_deadline_covers_both_tries() -> None:
     assert run(body()).outcome is Outcome.TIMEOUT_FIRST_BYTE
 
 
+@pytest.mark.parametrize("first", [SHORT / 2, SHORT * 2, AMPLE])
+def test_each_push_on_a_kept_connection_has_its_own_deadline(first: float) -> None:
+    async def body() -> Failure:
+        async with hostile(Do.READ, Do.HOLD, prelude=(Do.READ, GOOD, Do.READ, Do.HOLD)) as server:
+            wire = Wire(server.target(), keep_alive=True)
+            assert isinstance(await wire(PUSH, first), Response)
+            got = await wire(PUSH, SHORT)
+            assert isinstance(got, Failure)
+            await server.all_hung_up()
+            return got
+
+    got = run(body())
+    assert got.outcome is Outcome.TIMEOUT_FIRST_BYTE
+    assert SHORT * 0.9 <= got.elapsed < AMPLE, "not at the deadline of the push before"
+
+
 def test_an_answer_to_a_push_that_is_half_sent_ends_its_connection() -> None:
     async def body() -> int:
         async with hostile(Do.READ, GOOD, prelude=(GOOD, Do.IGNORE)) as server:
@@ -164,10 +180,13 @@ def test_an_answer_to_a_push_that_is_half_sent_ends_its_connection() -> None:
     assert run(body()) == 2
 
 
-def test_a_push_that_is_never_read_is_not_sent() -> None:
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_push_that_is_never_read_is_not_sent(secure: bool, tmp_path: Path) -> None:
+    tls = served(authority().issue("127.0.0.1"), tmp_path) if secure else None
+
     async def body() -> tuple[Outcome, Phase]:
-        async with hostile(Do.IGNORE) as server:
-            got = await Wire(server.target())(LARGE_PUSH, SHORT)
+        async with hostile(Do.IGNORE, tls=tls) as server:
+            got = await Wire(server.target(), tls=tls_context(insecure=True))(LARGE_PUSH, 2 * SHORT)
             assert isinstance(got, Failure), got
             return got.outcome, got.phase
 

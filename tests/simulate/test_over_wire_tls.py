@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulate.certificates import authority, served
+from tests.simulate.deliveries import failed
 from tests.simulate.hostile import AMPLE, GOOD, PUSH, SHORT, Do, Script, hostile, run
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.connection import Connection
@@ -18,7 +19,7 @@ from wxkf_cli.simulate.responsehead import ProtocolError
 from wxkf_cli.simulate.target import Target, parse_url
 from wxkf_cli.simulate.trust import tls_context
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.wire.exchange import Answer, Failure, Response
+from wxkf_cli.wire.exchange import Answer, Response
 
 ANSWERS: Script = (Do.READ, GOOD)
 
@@ -69,11 +70,6 @@ async def delivered(
         answer = await wire(PUSH, deadline)
         await server.all_hung_up()
         return answer
-
-
-def failed(answer: Answer) -> tuple[Outcome, Phase]:
-    assert isinstance(answer, Failure), answer
-    return answer.outcome, answer.phase
 
 
 def test_a_trusted_handler_is_pushed_to(ca: str, right: ssl.SSLContext) -> None:

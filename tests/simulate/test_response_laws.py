@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.simulate.faults import FAULTS, SURPLUS, TAKEN, answer, chunks, encoded, head
+from tests.simulate.faults import FAULTS, answer, chunks, encoded, head
 from tests.simulate.hostile import AMPLE, GOOD, PUSH, SHORT, Do, Endless, Script, hostile, run
+from tests.simulate.taken import SURPLUS, TAKEN
 from wxkf_cli.simulate.over_wire import Wire, _ResponseReader
 from wxkf_cli.simulate.responsehead import ProtocolError
 from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase

@@ -69,9 +69,9 @@ def _looked_up(host: str, port: int) -> "asyncio.Future[list[Address]]":
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(setter, value)
 
-    try:
+    with contextlib.suppress(socket.gaierror, UnicodeError):
         waiting.set_result(look_up(socket.AI_NUMERICHOST))
-    except (socket.gaierror, UnicodeError):
+    if not waiting.done():
         # A thread of its own, and a daemon: a resolver that hangs must not hold up the end of the program.
         threading.Thread(target=run, daemon=True, name="wxkf-resolver").start()
     return waiting

@@ -49,8 +49,11 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
+        self._beneath: asyncio.Transport | None = None  # under TLS; the same without
         self._waiter: asyncio.Future[Answer] | None = None
         self._reader: Reader | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = self._deadline_at = 0.0
         self._used = False
         self._early = b""
         self._ended: tuple[Outcome, str] | None = None
@@ -85,7 +88,7 @@ class Connection(asyncio.Protocol):
         self._started = started
         self._reader = reader
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_at(deadline_at, self._expire)
+        self._watch(deadline_at)
         try:
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.write(payload)
@@ -93,7 +96,6 @@ class Connection(asyncio.Protocol):
                 self._catch_up()
             answer = await self._waiter
         finally:
-            timer.cancel()
             self._waiter = self._reader = None
         if isinstance(answer, Failure):
             lost = answer.outcome in (Outcome.NET_RESET, Outcome.NET_CLOSED_EARLY)
@@ -103,6 +105,9 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """Close at once, whatever is under way."""
         self.reusable = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._transport is not None:
             # The first says goodbye where TLS has a word for it, but would then wait for a peer that is silent.
             self._transport.close()
@@ -110,7 +115,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by asyncio."""
-        self._transport = transport  # type: ignore[assignment] # a stream transport, by how it was made
+        self._transport = self._beneath = transport  # type: ignore[assignment] # a stream transport, as it was made
 
     def data_received(self, data: bytes) -> None:
         """Called by asyncio."""
@@ -125,6 +130,9 @@ class Connection(asyncio.Protocol):
                 self._finish(self._reader)
         except ProtocolError as error:
             self._fail(error.outcome, error.detail)
+        except Exception as error:
+            # Not left to asyncio, which would print it: what we stumble over is ours, and has its word too.
+            self._fail(classify(error, Phase.LOCAL), repr(error))
 
     def eof_received(self) -> None:
         """Called by asyncio, which closes the connection then."""
@@ -147,22 +155,38 @@ class Connection(asyncio.Protocol):
 
     def _catch_up(self) -> None:
         """Take what came between connecting and asking: some handlers answer before they are asked."""
-        if self._early:
-            self.data_received(self._early)
+        early, self._early = self._early, b""
+        if early:
+            self.data_received(early)
         if self._ended and self._ended[0] is Outcome.NET_CLOSED_EARLY:
             self.eof_received()
         elif self._ended:
             self._fail(*self._ended)
 
-    def _expire(self) -> None:
-        self._fail(TIMEOUT_IN_PHASE[self._phase()])
+    def _watch(self, deadline_at: float) -> None:
+        """See to the deadline. A timer that strikes before it may stay: it is set again then, not for each exchange."""
+        self._deadline_at = deadline_at
+        if self._timer is not None and self._timer_at > deadline_at:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer, self._timer_at = self._loop.call_at(deadline_at, self._strike), deadline_at
+
+    def _strike(self) -> None:
+        self._timer = None
+        if self._waiter is None:
+            return
+        if self._timer_at < self._deadline_at:
+            self._watch(self._deadline_at)
+        else:
+            self._fail(TIMEOUT_IN_PHASE[self._phase()])
 
     def _phase(self) -> Phase:
         phase = self._reader.phase if self._reader else Phase.FIRST_BYTE
         return Phase.SEND if phase is Phase.FIRST_BYTE and self._is_unsent() else phase
 
     def _is_unsent(self) -> bool:
-        return self._transport is not None and self._transport.get_write_buffer_size() > 0
+        return self._beneath is not None and self._beneath.get_write_buffer_size() > 0
 
     def _finish(self, reader: Reader) -> None:
         if self._waiter is not None and not self._waiter.done():

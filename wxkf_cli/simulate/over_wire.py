@@ -6,16 +6,18 @@ door to the rest.
 
 import asyncio
 import ssl
+from typing import Any
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.addresses import Addresses, first_connected
 from wxkf_cli.simulate.connection import Connection
 from wxkf_cli.simulate.failure import classify
 from wxkf_cli.simulate.responsehead import Head, HeadReader, ProtocolError
 from wxkf_cli.simulate.target import Reach, Target, reach_of
 from wxkf_cli.simulate.trust import tls_context
-from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
+from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT
 from wxkf_cli.wire.contentencoding import announced, decode
 from wxkf_cli.wire.exchange import Answer, Failure, PushRequest, Response
@@ -103,11 +105,11 @@ class Wire:
                     phase = Phase.TLS
                     # Ours is the only deadline: asyncio's own must not strike before it.
                     await connection.secure(self._tls, self.target.host, deadline_at - started + 1)
-        except TimeoutError as error:
-            return Failure(TIMEOUT_IN_PHASE[phase], phase, loop.time() - started, str(error))
+        except UsageError:
+            raise
         except ProtocolError as error:
             return Failure(error.outcome, phase, loop.time() - started, error.detail)
-        except (OSError, UnicodeError, MemoryError) as error:
+        except Exception as error:
             return Failure(classify(error, phase), phase, loop.time() - started, str(error))
         return connection
 
@@ -120,6 +122,7 @@ class _ResponseReader:
         self.phase = Phase.FIRST_BYTE
         self._heads = HeadReader()
         self._head: Head | None = None
+        self._parser: Any = None
         self._headers: list[tuple[str, str]] = []
         self._body = bytearray()
         self._trailer_lines = self._trailer_bytes = 0
@@ -149,6 +152,7 @@ class _ResponseReader:
 
     def response(self, elapsed: float) -> Response:
         """The whole response, its Content-Encoding undone."""
+        self._parser = None  # it points back: without this each push would leave work to the garbage collector
         head, body = self._head, bytes(self._body)
         assert head is not None  # noqa: S101 - only a whole response is asked for
         encoding = announced(self._headers)
@@ -197,6 +201,8 @@ class _ResponseReader:
     def _feed_parser(self, data: bytes) -> None:
         try:
             self._parser.feed_data(data)
+        except HttpParserCallbackError:
+            raise  # ours, not the handler's
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self._complete:
                 raise ProtocolError(Outcome.HTTP_PROTOCOL, str(error)) from None

@@ -1,7 +1,7 @@
 """The head of an HTTP/1.1 response: where it ends, what it breaks, and what of that is let pass.
 
-The parser behind it is strict; a bare LF, a folded line and two equal Content-Length are mended here and named, so that
-they earn a warning, the same each time. Everything else that HTTP/1.1 forbids is an error.
+A bare LF, a folded line and two equal Content-Length are mended for the parser behind it, control characters are let
+pass; each is named, so that it earns a warning, the same each time. Everything else that HTTP/1.1 forbids is an error.
 """
 
 import re
@@ -10,7 +10,6 @@ from typing import NamedTuple
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT, INTERIM_RESPONSES_LIMIT
 
-_END = re.compile(rb"\r?\n\r?\n")
 _START = b"HTTP/1."
 _STATUS = rb"HTTP/1\.[01] ([1-5][0-9][0-9])"
 _NAME = rb"[-!#$%&'*+.^_`|~0-9A-Za-z]++"
@@ -48,7 +47,7 @@ class Head(NamedTuple):
     Attributes:
         status: 200 to 599.
         reason: The reason phrase.
-        mended: The head's bytes as the strict parser takes them.
+        mended: The head's bytes as the parser takes them.
         rest: What came behind the head.
         bodyless: Whether such a status never has a body, whatever the headers say.
         chunked: Whether the body comes in chunks.
@@ -86,14 +85,17 @@ class HeadReader:
             if not buffer.startswith(_START) and not _START.startswith(buffer):
                 raise ProtocolError(Outcome.HTTP_PROTOCOL, _first_line(buffer))
             # Not from the start each time: a head that drips in would cost the square of its length.
-            found = _END.search(buffer, max(0, self._searched - 3))
-            if found is None:
+            end = _end(buffer, max(0, self._searched - 2))
+            if end < 0:
                 self._searched = len(buffer)
                 # As strict as for a whole head, whose end may be all but here.
                 if len(buffer) > HEADER_LIMIT + 3 or buffer.count(b"\n") > HEADER_LINES_LIMIT + 1:
                     raise ProtocolError(Outcome.LIMIT_HEADERS)
                 return None
-            head = _read(buffer[: found.start()], buffer[found.end() :])
+            behind = buffer.index(b"\n", end + 1) + 1
+            if buffer[end - 1 : end] == b"\r":
+                end -= 1
+            head = _read(buffer[:end], buffer[end:behind] == b"\r\n\r\n", buffer[behind:])
             if head.status >= 200:
                 return head
             if head.status == 101:
@@ -105,20 +107,27 @@ class HeadReader:
         return None
 
 
+def _end(buffer: bytes, start: int) -> int:
+    """Where the line break before the blank line stands; -1 while there is none."""
+    end = buffer.find(b"\n\r\n", start)
+    bare = buffer.find(b"\n\n", start, end + 1 if end >= 0 else None)
+    return end if bare < 0 else bare
+
+
 def _first_line(data: bytes) -> str:
     return repr(data.partition(b"\n")[0][:60])
 
 
-def _read(block: bytes, rest: bytes) -> Head:
+def _read(block: bytes, ends_properly: bool, rest: bytes) -> Head:
     if len(block) > HEADER_LIMIT or block.count(b"\n") > HEADER_LINES_LIMIT:
         raise ProtocolError(Outcome.LIMIT_HEADERS)
     leniencies: tuple[str, ...] = ()
     found = _PROPER.match(block)
-    if found is None:
+    if found is None or not ends_properly:
         found = _STATUS_LINE.match(block)
         if found is None:
             raise ProtocolError(Outcome.HTTP_PROTOCOL, _first_line(block))
-        block, leniencies = _mended(block, found.end())
+        block, leniencies = _mended(block, ends_properly, found.end())
     status, reason = int(found[1]), found[2] or b""
     bodyless = status in BODYLESS
     framing = _FRAMING.findall(block)
@@ -133,10 +142,10 @@ def _read(block: bytes, rest: bytes) -> Head:
     return Head(status, reason_text, mended, rest, bodyless, bool(encodings), until_close, leniencies)
 
 
-def _mended(block: bytes, status_line_ends: int) -> tuple[bytes, tuple[str, ...]]:
+def _mended(block: bytes, ends_properly: bool, status_line_ends: int) -> tuple[bytes, tuple[str, ...]]:
     """The head as the parser takes it, and what had to be mended or let pass; the rest is an error."""
     leniencies: list[str] = []
-    if block.count(b"\r\n") != block.count(b"\n"):
+    if not ends_properly or block.count(b"\r\n") != block.count(b"\n"):
         leniencies.append("a line that ends with a bare LF")
         block = _NEWLINE.sub(b"\r\n", block)
     if _FOLD.match(block, status_line_ends):
