@@ -113,7 +113,7 @@ def test_any_spoiled_response_is_the_same_however_it_is_cut(
 ) -> None:
     at = place % len(data)
     spoiled = data[:at] + spoiler + data[at + len(spoiler) :]
-    assert read(cut(spoiled, places)) == read([spoiled])
+    assert meaning(read(cut(spoiled, places))) == meaning(read([spoiled]))
 
 
 @given(st.binary(max_size=300), PLACES)
