@@ -11,7 +11,7 @@ from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.message import Message, Value, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wire.channel import Channel
 from wxkf_cli.wire.exchange import Exchange, Failure, Headers, PushRequest
 
@@ -71,15 +71,9 @@ class Engine:
         self._count += 1
         now = self._clock()
         message, request = self._dressed(shot, int(now))
+        data = shot.data if message is not None else None
         return Exchange(
-            _NOT_YET,
-            id=f"e{self._count}",
-            case=shot.case,
-            push=message,
-            request=request,
-            data=shot.data if message is not None else None,
-            genuine=shot.genuine,
-            sent_at=now,
+            _NOT_YET, f"e{self._count}", shot.case, message, request, Mode.PLAINTEXT, data, 1, shot.genuine, now
         )
 
     def _dressed(self, shot: Shot, now: int) -> tuple[Message | None, PushRequest]:

@@ -179,9 +179,9 @@ class _ResponseReader:
         self._feed_parser(head.mended)
         self._head = head
         if self._complete:
-            self._surplus = bool(head.rest)
-        elif head.rest:
-            self._feed_body(head.rest, head)
+            self._surplus = bool(self._heads.rest)
+        elif self._heads.rest:
+            self._feed_body(self._heads.rest, head)
 
     def _feed_body(self, data: bytes, head: Head) -> None:
         before = len(self._body)

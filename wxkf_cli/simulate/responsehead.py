@@ -5,6 +5,7 @@ pass; each is named, so that it earns a warning, the same each time. Everything 
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from wxkf_cli.vocab.outcomes import Outcome
@@ -48,7 +49,6 @@ class Head(NamedTuple):
         status: 200 to 599.
         reason: The reason phrase.
         mended: The head's bytes as the parser takes them.
-        rest: What came behind the head.
         bodyless: Whether such a status never has a body, whatever the headers say.
         chunked: Whether the body comes in chunks.
         until_close: Whether the body goes on until the connection is closed.
@@ -58,7 +58,6 @@ class Head(NamedTuple):
     status: int
     reason: str
     mended: bytes
-    rest: bytes
     bodyless: bool
     chunked: bool
     until_close: bool
@@ -72,6 +71,11 @@ class HeadReader:
         self._buffer = b""
         self._searched = 0
         self._interim = 0
+
+    @property
+    def rest(self) -> bytes:
+        """What came behind the head, once it is whole."""
+        return self._buffer
 
     def feed(self, data: bytes) -> Head | None:
         """The head once it is whole; None while it is not.
@@ -95,7 +99,8 @@ class HeadReader:
             behind = buffer.index(b"\n", end + 1) + 1
             if buffer[end - 1 : end] == b"\r":
                 end -= 1
-            head = _read(buffer[:end], buffer[end:behind] == b"\r\n\r\n", buffer[behind:])
+            head = _read(buffer[:end], buffer[end:behind] == b"\r\n\r\n")
+            self._buffer, self._searched = buffer[behind:], 0
             if head.status >= 200:
                 return head
             if head.status == 101:
@@ -103,7 +108,6 @@ class HeadReader:
             self._interim += 1
             if self._interim > INTERIM_RESPONSES_LIMIT:
                 raise ProtocolError(Outcome.LIMIT_INTERIM)
-            self._buffer, self._searched = head.rest, 0
         return None
 
 
@@ -118,7 +122,9 @@ def _first_line(data: bytes) -> str:
     return repr(data.partition(b"\n")[0][:60])
 
 
-def _read(block: bytes, ends_properly: bool, rest: bytes) -> Head:
+@lru_cache(maxsize=64)
+def _read(block: bytes, ends_properly: bool) -> Head:
+    """What a head says; a handler's answers have few different ones."""
     if len(block) > HEADER_LIMIT or block.count(b"\n") > HEADER_LINES_LIMIT:
         raise ProtocolError(Outcome.LIMIT_HEADERS)
     leniencies: tuple[str, ...] = ()
@@ -139,7 +145,7 @@ def _read(block: bytes, ends_properly: bool, rest: bytes) -> Head:
         block = _LENGTH_LINE.sub(b"", block, len(lengths) - 1)
     until_close = not framing and not bodyless
     reason_text, mended = reason.decode("latin-1"), block + b"\r\n\r\n"
-    return Head(status, reason_text, mended, rest, bodyless, bool(encodings), until_close, leniencies)
+    return Head(status, reason_text, mended, bodyless, bool(encodings), until_close, leniencies)
 
 
 def _mended(block: bytes, ends_properly: bool, status_line_ends: int) -> tuple[bytes, tuple[str, ...]]:

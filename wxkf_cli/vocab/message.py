@@ -133,7 +133,9 @@ def make(kind: Kind, values: Mapping[str, Value] | None = None, *, without: Sequ
     """
     merged = {field.name: field.sample for field in kind.fields}
     merged.update(values or {})
-    return Message(kind, {name: value for name, value in merged.items() if name not in without})
+    for name in without:
+        merged.pop(name, None)
+    return Message(kind, merged)
 
 
 def transfer(to_user: str, from_user: str, create_time: int) -> Message:

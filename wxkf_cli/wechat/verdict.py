@@ -175,17 +175,19 @@ _BY_FAMILY = {
 def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY) -> Judgement:
     """What becomes of a push that was answered like this."""
     outcome = exchange.outcome(policy.accepted_statuses)
-    if outcome.family == "local":
+    by_outcome = None if outcome is Outcome.OK else _BY_FAMILY[outcome.family]
+    if by_outcome is Verdict.VOID:
         return TABLE[Verdict.VOID]
     if exchange.is_verification:
         return TABLE[_verified(exchange, outcome)]
-    verdict = _BY_FAMILY.get(outcome.family) or _answered(exchange)
+    verdict = by_outcome or _answered(exchange)
     if not exchange.genuine:
         forwarded = verdict in (Verdict.TRANSFERRED, Verdict.EVENT_TRANSFERRED)
         return TABLE[Verdict.ACCEPTED_FORGERY if forwarded else Verdict.REFUSED]
     judgement = TABLE[verdict]
     if verdict is Verdict.TRANSFERRED:
-        return judgement._replace(agents_see=on_the_desk(exchange.push))
+        _, wechat, user_sees, _, evidence, source = judgement
+        return Judgement(verdict, wechat, user_sees, on_the_desk(exchange.push), evidence, source)
     if verdict is Verdict.VOID:
         return judgement._replace(wechat=_SEALED)
     return judgement

@@ -4,6 +4,7 @@ Plaintext so far; sealing is a matter of this file and of `crypto`.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.terms import DataFormat, Mode
@@ -12,6 +13,18 @@ from wxkf_cli.wire.exchange import Headers, PushRequest
 from wxkf_cli.wire.signature import sign, spoiled
 
 CONTENT_TYPES = {DataFormat.XML: "text/xml", DataFormat.JSON: "application/json"}
+
+
+@lru_cache(maxsize=64)
+def _opening_headers(host: str) -> Headers:
+    """As a real push has them (reported: a server log of 2024-10), and that no answer is to be compressed."""
+    return (
+        ("User-Agent", "Mozilla/4.0"),
+        ("Accept", "*/*"),
+        ("Host", host),
+        ("Pragma", "no-cache"),
+        ("Accept-Encoding", "identity"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class Channel:
         """
         body = codec.render(message, self.data)
         label = CONTENT_TYPES[self.data] if content_type is None else content_type
-        headers = (*self._opening_headers(), ("Content-Length", str(len(body))))
+        headers = (*_opening_headers(self.host), ("Content-Length", str(len(body))))
         query = self._signed(str(timestamp), nonce, genuine)
         sender = message.from_user
         return PushRequest(
@@ -66,17 +79,7 @@ class Channel:
         """The GET that asks a handler for its echostr."""
         signature, *rest = self._signed(str(timestamp), nonce, genuine)
         return PushRequest(
-            "GET", (signature, ("echostr", echostr), *rest), self._opening_headers() + self.extra_headers
-        )
-
-    def _opening_headers(self) -> Headers:
-        """As a real push has them (reported: a server log of 2024-10), and that no answer is to be compressed."""
-        return (
-            ("User-Agent", "Mozilla/4.0"),
-            ("Accept", "*/*"),
-            ("Host", self.host),
-            ("Pragma", "no-cache"),
-            ("Accept-Encoding", "identity"),
+            "GET", (signature, ("echostr", echostr), *rest), _opening_headers(self.host) + self.extra_headers
         )
 
     def _signed(self, timestamp: str, nonce: str, genuine: bool) -> tuple[tuple[str, str], ...]:
