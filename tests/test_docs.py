@@ -117,6 +117,12 @@ def test_the_readme_says_what_the_program_does(regen: bool) -> None:
     assert true == README.read_text("utf-8"), "the README is out of date: pytest tests/test_docs.py --regen"
 
 
+def test_the_readmes_python_runs_and_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    assert capsys.readouterr().out.split() == re.findall(r"print\(.*\)  # (.+)", code)
+
+
 def test_every_command_is_in_the_readme() -> None:
     from wxkf_cli.cli.start import COMMANDS
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 IN_FLIGHT = 64
-ROUNDS = 3
-SECONDS = 4.0
+ROUNDS = 5
+SECONDS = 3.0
 DRIVERS = {
     "locust FastHttpUser": ["tests.bench.drive_locust"],
     "wxkf, asyncio": ["tests.bench.drive_wxkf", "asyncio"],

@@ -8,7 +8,8 @@ from wxkf_cli.vocab.message import Message, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Text
-from wxkf_cli.wechat.verdict import Verdict, is_create_time, is_user_message, judge, on_the_desk
+from wxkf_cli.wechat.answers import is_create_time, is_user_message
+from wxkf_cli.wechat.verdict import Verdict, judge, on_the_desk
 from wxkf_cli.wire.channel import Channel
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 

@@ -21,7 +21,7 @@ from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import DataFormat, Direction
-from wxkf_cli.wechat.verdict import is_acknowledgement, is_envelope
+from wxkf_cli.wechat.answers import is_acknowledgement, is_envelope
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.document import Document, Malformed, to_message
 from wxkf_cli.wire.exchange import Exchange, Response

@@ -12,7 +12,8 @@ from wxkf_cli.trial.captures import Capture
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import Severity, Text
-from wxkf_cli.wechat.verdict import Verdict, is_user_message, judge
+from wxkf_cli.wechat.answers import is_user_message
+from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.document import Place
 
 

@@ -8,19 +8,21 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from wxkf_cli.vocab import policy, sources
-from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
-from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT, DEFAULT_POLICY, TRANSFER_MSGTYPE, Policy
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Text
+from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
+from wxkf_cli.vocab.terms import Evidence, Text
+from wxkf_cli.wechat.answers import (
+    is_acknowledgement,
+    is_empty_capture,
+    is_envelope,
+    is_official_form,
+    is_plaintext_push,
+    is_transfer,
+)
 from wxkf_cli.wire import codec
-from wxkf_cli.wire.document import Document, NodeValue
+from wxkf_cli.wire.document import Document
 from wxkf_cli.wire.exchange import Exchange, Response
-
-#: White space that may follow `success` and only earns a warning.
-BLANKS = b" \t\r\n"
-#: What a damaged translation of the official page shows where an openid belongs; nobody's openid.
-PLACEHOLDER_OPENID = "cough"
 
 
 class Verdict(StrEnum):
@@ -157,10 +159,6 @@ TABLE: dict[Verdict, Judgement] = {
 #: Why an answer that came is not judged all the same.
 _SEALED = Text("cannot be told: the answer is sealed and there is no key", "无法判定：应答已加密，没有密钥")
 
-_OFFICIAL_START = b"<xml><ToUserName><![CDATA["
-_OFFICIAL_FROM = b"]]></ToUserName><FromUserName><![CDATA["
-_OFFICIAL_TIME = b"]]></FromUserName><CreateTime>"
-_OFFICIAL_END = b"</CreateTime><MsgType><![CDATA[transfer_customer_service]]></MsgType></xml>"
 
 _BY_FAMILY = {
     "http": Verdict.ABNORMAL,
@@ -206,7 +204,7 @@ def _answered(exchange: Exchange) -> Verdict:
     body = exchange.answer.body
     if is_acknowledgement(body):
         return Verdict.ABNORMAL if is_empty_capture(exchange) else Verdict.ACKNOWLEDGED
-    if _is_official_form(body, exchange):
+    if is_official_form(body, exchange):
         return Verdict.TRANSFERRED
     data_format = codec.sniff(body)
     document = codec.parse(body, data_format) if data_format else None
@@ -217,84 +215,6 @@ def _answered(exchange: Exchange) -> Verdict:
     if exchange.data not in (None, document.format) or not is_transfer(document, exchange.push):
         return Verdict.ABNORMAL
     return Verdict.EVENT_TRANSFERRED if exchange.push is not None and exchange.push.is_event else Verdict.TRANSFERRED
-
-
-def _is_official_form(body: bytes, exchange: Exchange) -> bool:
-    """Whether a body is, byte for byte, the official page's XML transfer of this user message.
-
-    Most right answers are; telling them without a parser makes judging five times as fast. What is not is parsed.
-    """
-    push = exchange.push
-    if push is None or push.is_event or exchange.data is not DataFormat.XML:
-        return False
-    if not body.startswith(_OFFICIAL_START) or not body.endswith(_OFFICIAL_END):
-        return False
-    addresses, _, created = body[len(_OFFICIAL_START) : -len(_OFFICIAL_END)].rpartition(_OFFICIAL_TIME)
-    to_user, from_user = push.from_user, push.to_user
-    return (
-        created.isdigit()
-        and len(created) <= 20
-        and isinstance(to_user, str)
-        and isinstance(from_user, str)
-        and (both := to_user + from_user).isprintable()
-        and "]" not in both  # no CDATA section ends early
-        and " " not in both
-        and to_user != ""
-        and from_user != ""
-        and addresses == b"%b%b%b" % (to_user.encode(), _OFFICIAL_FROM, from_user.encode())
-    )
-
-
-def is_acknowledgement(body: bytes) -> bool:
-    """Whether a body says that nothing more is to be done: zero bytes, or `success` and at most blanks after it."""
-    return body == b"" or body.rstrip(BLANKS) == ACKNOWLEDGEMENT
-
-
-def is_empty_capture(exchange: Exchange) -> bool:
-    """Whether nothing at all was captured: no byte, no status line, and no push that silence could answer."""
-    answer = exchange.answer
-    return isinstance(answer, Response) and answer.body == b"" and answer.status is None and exchange.push is None
-
-
-def is_envelope(document: Document) -> bool:
-    """Whether a document is sealed: an `Encrypt`, in any case, and no MsgType beside it in the open."""
-    names = {name.strip().lower() for name in document.names}
-    return "encrypt" in names and "msgtype" not in names
-
-
-def is_plaintext_push(exchange: Exchange) -> bool:
-    """Whether it is known that the push was not sealed, so that an envelope cannot be its answer."""
-    return exchange.push is not None and exchange.mode is Mode.PLAINTEXT
-
-
-def is_transfer(document: Document, push: Message | None) -> bool:
-    """Whether a reply hands the push to the agents. Fields beyond the four, in any order, do not matter."""
-    if document.repeated:
-        return False
-    to_user, from_user = document.get("ToUserName"), document.get("FromUserName")
-    if not (is_address(to_user) and is_address(from_user)):
-        return False
-    if push is None:
-        exchanged = not str(to_user).startswith("gh_") and to_user != PLACEHOLDER_OPENID
-    else:
-        exchanged = to_user == push.from_user and from_user == push.to_user
-    return (
-        exchanged
-        and document.get("MsgType") == TRANSFER_MSGTYPE
-        and is_create_time(document.get("CreateTime"), document.format)
-    )
-
-
-def is_address(value: NodeValue) -> bool:
-    """Whether a value can be an openid or an original id: text with nothing blank around it."""
-    return isinstance(value, str) and value != "" and value == value.strip()
-
-
-def is_create_time(value: NodeValue, data_format: DataFormat) -> bool:
-    """Whether a CreateTime is an integer: digits in XML; a number, or digits as a string, in JSON."""
-    if isinstance(value, str):
-        return value.isascii() and value.isdigit() and len(value) <= 20
-    return data_format is DataFormat.JSON and isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def on_the_desk(push: Message | None) -> Text | None:
@@ -312,8 +232,3 @@ def on_the_desk(push: Message | None) -> Text | None:
             return Text(f"[mini program card] {title}", f"[小程序卡片] {title}")
         case _:
             return Text("an entry of unknown kind", "一条未知类型的消息")
-
-
-def is_user_message(push: Message) -> bool:
-    """Whether a user sent this, so that it may be transferred."""
-    return push.msgtype in USER_MESSAGES

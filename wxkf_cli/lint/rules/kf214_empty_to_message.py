@@ -7,7 +7,7 @@ from wxkf_cli.lint.rule import Example, Need, Rule, push_of
 from wxkf_cli.lint.subject import Acknowledged
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wechat.verdict import is_user_message
+from wxkf_cli.wechat.answers import is_user_message
 from wxkf_cli.wire.escape import quoted
 
 

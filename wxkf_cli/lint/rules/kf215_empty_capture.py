@@ -7,7 +7,7 @@ from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Acknowledged
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
-from wxkf_cli.wechat.verdict import is_empty_capture
+from wxkf_cli.wechat.answers import is_empty_capture
 
 
 def check(subject: Acknowledged) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wechat.verdict import is_create_time
+from wxkf_cli.wechat.answers import is_create_time
 
 
 def check(subject: Replied) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.message import Value
 from wxkf_cli.vocab.policy import TRANSFER_MSGTYPE
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wechat.verdict import is_create_time
+from wxkf_cli.wechat.answers import is_create_time
 from wxkf_cli.wire.escape import quoted
 
 

@@ -8,7 +8,7 @@ from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.policy import TRANSFER_MSGTYPE
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
-from wxkf_cli.wechat.verdict import is_user_message
+from wxkf_cli.wechat.answers import is_user_message
 from wxkf_cli.wire.escape import quoted
 
 

@@ -7,7 +7,7 @@ from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Sealed
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wechat.verdict import is_plaintext_push
+from wxkf_cli.wechat.answers import is_plaintext_push
 from wxkf_cli.wire.escape import quoted
 
 

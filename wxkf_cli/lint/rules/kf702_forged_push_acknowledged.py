@@ -8,7 +8,7 @@ from wxkf_cli.lint.subject import Probe
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
-from wxkf_cli.wechat.verdict import is_acknowledgement
+from wxkf_cli.wechat.answers import is_acknowledgement
 from wxkf_cli.wire.escape import quoted
 
 
