@@ -17,6 +17,9 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- (help|table|session): (.+?) -->\n.*?<!-- end -->", re.DOTALL)
 
+#: The sample values of the official page.
+SEALING = {"WXKF_AES_KEY": "A" * 43, "WXKF_APPID": "wxba5fad812f8e6fb9"}
+
 EXIT_CODES = [
     ("0", "something was checked, and nothing is an error"),
     ("1", "findings, or a failed verdict"),
@@ -29,13 +32,14 @@ EXIT_CODES = [
 
 
 def wxkf(arguments: str) -> str:
+    seals = arguments.startswith("reply")
     done = subprocess.run(
         [sys.executable, "-m", "wxkf_cli", *arguments.split()],
         cwd=ROOT,
         capture_output=True,
         check=False,
         timeout=60,
-        env={"PATH": "", "LANG": "C.UTF-8", "COLUMNS": "80", "WXKF_TOKEN": "AAAAA"},
+        env={"PATH": "", "LANG": "C.UTF-8", "COLUMNS": "80", "WXKF_TOKEN": "AAAAA", **(SEALING if seals else {})},
     )
     return (done.stdout + done.stderr).decode("utf-8").replace("\r\n", "\n").rstrip("\n")
 

@@ -114,7 +114,7 @@ def test_a_name_in_braces_stands_for_a_variable_also_inside_a_list(folder: Path)
 # what stands in wxkf.toml, what the message must have, what the hint must have
 WRONG_FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     "an unknown key": ('tokn = "x"', ['unknown setting "tokn"', "wxkf.toml"], "did you mean token?"),
-    "a key like no other": ("zzzzzzzz = 1", ['unknown setting "zzzzzzzz"'], "known are: accept_status, content_type"),
+    "a key like no other": ("zzzzzzzz = 1", ['unknown setting "zzzzzzzz"'], "known are: accept_status, aes_key"),
     "a number for text": ("url = 8080", ["url in", "is 8080"], "it takes text"),
     "text for a number": ('deadline = "5s"', ["deadline in", 'is "5s"'], "it takes a number"),
     "yes for a number": ("deadline = true", ["is True"], "it takes a number"),

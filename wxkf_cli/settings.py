@@ -49,6 +49,10 @@ KEYS: dict[str, Key] = {
     for key in (
         Key("url", str, "where the handler is"),
         Key("token", str, "the Token of the console; a secret, so `${NAME}` in a file", secret=True),
+        Key(
+            "aes_key", str, "the EncodingAESKey of the console, for `wxkf reply --mode secure`; a secret, as the token"
+        ),
+        Key("appid", str, "the appid `wx…`, which sealed messages end with"),
         Key("original_id", str, "the mini program's original id `gh_…`, ToUserName of pushes"),
         Key("openid", str, "the user's openid, FromUserName of pushes"),
         Key("data", str, "the data formats of pushes", ("xml", "json", "both")),

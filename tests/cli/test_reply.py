@@ -153,7 +153,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "a carriage return": (("--to", "o", "--from", "g\r"), "FromUserName holds U+000D, which XML cannot carry"),
     "bytes that are no text": (("--to", "o\udcff", "--from", "g"), "holds U+DCFF, which XML cannot carry"),
     "the same in JSON": (("--to", "o\udcff", "--from", "g", "--format", "json"), "holds U+DCFF, which JSON cannot"),
-    "an unknown option": ((*ADDRESSES, "--mode", "secure"), "No such option: --mode"),
+    "an unknown option": ((*ADDRESSES, "--colour"), "No such option: --colour"),
 }
 
 

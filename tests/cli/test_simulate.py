@@ -307,3 +307,11 @@ def test_the_cases_are_listed(wxkf: Wxkf) -> None:
     ran = wxkf("simulate", "--list")
     assert ran.code == 0
     assert [line.split()[0] for line in ran.out.splitlines()] == list(CASES)
+
+
+def test_a_key_that_is_set_is_said_not_to_seal_yet(wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WXKF_AES_KEY", "A" * 43)
+    ran = wxkf("simulate", "--demo", "correct", "--only", "text")
+    assert ran.code == 0
+    assert "the sealed modes are not built yet" in ran.err
+    assert "A" * 43 not in ran.out + ran.err

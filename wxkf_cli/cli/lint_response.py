@@ -42,7 +42,7 @@ def command(
     accepted = settings.pick("accept_status", None, list(ACCEPTED_STATUSES))
     policy = Policy(tuple(accepted), float(settings.pick("deadline", None, DEADLINE_SECONDS)))
     demanded = Expect(settings.pick("expect", expect.value if expect else None, Expect.NONE.value))
-    given = captures.GivenPush(*read_push(push, "--push")) if push is not None else None
+    given = read_push(push, "--push") if push is not None else None
     found = captures.named(paths)
     tell = lint_view(output, language(settings, lang), policy)
     tell(Started(found, {"expect": demanded.value, "accept_status": accepted}, "inputs"))

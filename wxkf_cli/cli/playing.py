@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import typer
+
 from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler, unreachable
 from wxkf_cli.cli.views import both, recorder, view
 from wxkf_cli.errors import UsageError
@@ -64,6 +66,10 @@ async def play(
     Raises:
         HandlerDown: No connection was ever made; the summary has been shown.
     """
+    if settings.find("aes_key") is not None:
+        typer.echo(
+            "wxkf: an EncodingAESKey is set, but pushes are plaintext: the sealed modes are not built yet", err=True
+        )
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     async with opened(where, settings) as handler:
         plan = within_reach(replace(plan, policy=handler.policy), handler, allow_remote)

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 from wxkf_cli.errors import UsageError
 from wxkf_cli.trial import files
 from wxkf_cli.trial.notes import NOTHING_CHECKED
-from wxkf_cli.trial.pushes import read_push
-from wxkf_cli.vocab.message import Message
+from wxkf_cli.trial.pushes import GivenPush, read_push
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT
 from wxkf_cli.vocab.terms import DataFormat
@@ -50,13 +49,6 @@ class Capture(NamedTuple):
     line: int = 1
     start: int = 0
     in_record: bool = False
-
-
-class GivenPush(NamedTuple):
-    """The push that captures answered."""
-
-    message: Message
-    data: DataFormat
 
 
 def named(paths: Sequence[str]) -> list[str]:
@@ -166,7 +158,7 @@ def _beside(path: str) -> GivenPush | None:
     for data_format in DataFormat:
         candidate = str(Path(path).with_name(f"{stem}{_PUSH}{data_format}")) if mark else ""
         if mark and files.exists(candidate):
-            return GivenPush(*read_push(candidate, "the push beside it,"))
+            return read_push(candidate, "the push beside it,")
     return None
 
 

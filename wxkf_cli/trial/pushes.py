@@ -1,12 +1,17 @@
 """Read a captured push: the body that WeChat posted."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from wxkf_cli.errors import UsageError
 from wxkf_cli.trial import files
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.policy import BODY_LIMIT
-from wxkf_cli.vocab.terms import DataFormat, Direction
-from wxkf_cli.wire import codec
-from wxkf_cli.wire.document import PUSH_LIMITS, Defect, Malformed, place_of, to_message
+from wxkf_cli.vocab.terms import DataFormat, Direction, Mode
+from wxkf_cli.wire import codec, envelope
+from wxkf_cli.wire.crypto import Unopened
+from wxkf_cli.wire.document import PUSH_LIMITS, Defect, Document, Malformed, place_of, to_message
+from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted
 
 _WHY = {
@@ -20,11 +25,30 @@ _WHY = {
 }
 
 
-def read_push(path: str, option: str) -> tuple[Message, DataFormat]:
-    """The push in a file or on stdin, and its data format.
+class GivenPush(NamedTuple):
+    """A captured push.
+
+    Attributes:
+        message: What it means.
+        data: The data format it was written in.
+        mode: How it was sealed.
+    """
+
+    message: Message
+    data: DataFormat
+    mode: Mode = Mode.PLAINTEXT
+
+
+def read_push(path: str, option: str, seal: Callable[[], Seal] | None = None) -> GivenPush:
+    """The push in a file or on stdin.
+
+    Args:
+        path: The file, or `-`.
+        option: What named it, for messages.
+        seal: Gives what opens a sealed push; asked only for one.
 
     Raises:
-        UsageError: It is empty, unreadable or no push; the message quotes it.
+        UsageError: It is empty, unreadable, no push, or sealed and does not open; the message quotes it.
     """
     data = files.read(path, BODY_LIMIT)
     where = f"{option} {files.shown(path)}"
@@ -35,15 +59,41 @@ def read_push(path: str, option: str) -> tuple[Message, DataFormat]:
     if data_format is None:
         message = f"{where} starts like neither XML nor JSON: {quoted(data)}"
         raise UsageError(message, _hint(data))
+    document = _parsed(data, data_format, where)
+    mode = _mode_of(document)
+    if mode is Mode.SECURE:
+        data = _opened(document, where, seal)
+        document = _parsed(data, data_format, f"what {where} holds")
+    push = to_message(document, Direction.PUSH)
+    if push.msgtype is None:
+        message = f"{where} has no MsgType, so it is not a push: {quoted(data)}"
+        raise UsageError(message, "give the body that WeChat posted")
+    return GivenPush(push, data_format, mode)
+
+
+def _parsed(data: bytes, data_format: DataFormat, where: str) -> Document:
     document = codec.parse(data, data_format, PUSH_LIMITS)
     if isinstance(document, Malformed):
         message = f"{where} is not a push: {_reason(document, data, data_format)}"
         raise UsageError(message, "give the body that WeChat posted, as it came")
-    push = to_message(document, Direction.PUSH)
-    if push.msgtype is None:
-        message = f"{where} has no MsgType, so it is not a push: {quoted(data)}"
-        raise UsageError(message, "an encrypted push must be opened first" if "Encrypt" in document.names else "")
-    return push, data_format
+    return document
+
+
+def _mode_of(document: Document) -> Mode:
+    if "Encrypt" not in document.names:
+        return Mode.PLAINTEXT
+    return Mode.COMPATIBLE if "MsgType" in document.names else Mode.SECURE
+
+
+def _opened(document: Document, where: str, seal: Callable[[], Seal] | None) -> bytes:
+    if seal is None:
+        message = f"{where} is sealed"
+        raise UsageError(message, "it must be opened first: wxkf reply --answer opens it with --aes-key and --appid")
+    result = envelope.opened(document.get("Encrypt"), seal())
+    if isinstance(result, Unopened):
+        message = f"{where} is sealed and does not open: {result.defect.meaning} ({result.defect.label})"
+        raise UsageError(message, "is it sealed with this EncodingAESKey and for this appid?")
+    return result.message
 
 
 def _hint(data: bytes) -> str:

@@ -126,6 +126,23 @@ TRANSFER = Kind(
 )
 
 
+#: What wraps a sealed reply: exactly these names, in any order.
+ENVELOPE = Kind(
+    name="envelope",
+    direction=Direction.REPLY,
+    msgtype="",
+    event="",
+    fields=(
+        Field("Encrypt", FieldType.TEXT, ""),
+        Field("MsgSignature", FieldType.TEXT, ""),
+        Field("TimeStamp", FieldType.INTEGER, 1714112446),
+        Field("Nonce", FieldType.TEXT, ""),
+    ),
+    source=sources.ENCRYPTION,
+    evidence=Evidence.DOCUMENTED,
+)
+
+
 def make(kind: Kind, values: Mapping[str, Value] | None = None, *, without: Sequence[str] = ()) -> Message:
     """A message of `kind`: its samples, overridden by `values`, less the fields named in `without`.
 

@@ -34,6 +34,11 @@ class SealDefect(Enum):
         """WeChat's number."""
         return self.value[0]
 
+    @property
+    def meaning(self) -> str:
+        """What is wrong, in words."""
+        return self.value[1]
+
 
 class Opened(NamedTuple):
     """What was sealed.
