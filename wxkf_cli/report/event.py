@@ -51,7 +51,8 @@ class CaseDone(NamedTuple):
         case: Its name.
         data: The format; None where there is none (URL verification).
         done: Its last exchanges with their verdicts, at most two.
-        findings: What was found, each code once or twice, however often it came.
+        findings: What was found, each code at least once, however often it came.
+        codes: How often each code came.
         checks: How many checks were made.
         failed: How many of them have an error.
         elapsed: Seconds of all its answers together.
@@ -62,6 +63,7 @@ class CaseDone(NamedTuple):
     data: DataFormat | None
     done: tuple[Done, ...]
     findings: tuple[Finding, ...]
+    codes: Mapping[str, int]
     checks: int
     failed: int
     elapsed: float

@@ -114,13 +114,13 @@ class SimulationText:
             f"{event.checks:>5} {self._say('checks')} {event.elapsed * 1000:>6.0f} ms  ",
             self._consequence(event),
         )
-        for finding, more in _grouped([*errors, *([] if self._quiet else warned)]):
+        for finding in _first_of_each([*errors, *([] if self._quiet else warned)]):
             yield line(_INDENT, *headline(finding, self._language))
             # A warning comes with every case; it is explained once.
             if finding.severity is Severity.ERROR or finding.code not in self._explained:
                 yield from explained(finding, self._language, self._width, _INDENT + "  ")
                 self._explained.add(finding.code)
-            if more:
+            if (more := event.codes[finding.code] - 1) > 0:
                 yield line(f"{_INDENT}  {self._say('times').format(more)}")
         yield from self._seen(event, bool(errors))
         if errors:
@@ -172,7 +172,7 @@ class SimulationText:
         if not self._quiet:
             for why, count in self._skipped.items():
                 yield line(
-                    "  ", Part("SKIP", Style.QUIET), f"  {count} {self._say('checks')}: {why.said_in(self._language)}"
+                    "  ", Part("SKIP", Style.QUIET), f"  {count} {self._say('cases')}: {why.said_in(self._language)}"
                 )
         if self._verbose and summary.wall:
             yield line(
@@ -195,10 +195,10 @@ def closing(summary: Summary, language: Language) -> str:
     )
 
 
-def _grouped(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
-    """Each code once, with how many more there are of it."""
-    seen: dict[str, list[Finding]] = {}
+def _first_of_each(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Each code once, in the order in which they came."""
+    seen: set[str] = set()
     for finding in findings:
-        seen.setdefault(finding.code, []).append(finding)
-    for same in seen.values():
-        yield same[0], len(same) - 1
+        if finding.code not in seen:
+            seen.add(finding.code)
+            yield finding

@@ -1,5 +1,6 @@
 """What playing a case, and a data format, has given so far."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ class Played:
         done: The last exchanges with their verdicts.
         findings: The first findings.
         severities: How many findings there are of each severity.
+        codes: How many there are of each code.
         checks: Rules run.
         failed: Checks with an error.
         pushes: Exchanges.
@@ -45,7 +47,8 @@ class Played:
     def __init__(self) -> None:
         self.done: list[Done] = []
         self.findings: list[Finding] = []
-        self.severities: dict[Severity, int] = {}
+        self.severities: Counter[Severity] = Counter()
+        self.codes: Counter[str] = Counter()
         self.checks = self.failed = self.pushes = 0
         self.elapsed = 0.0
         self.spoken = False
@@ -58,9 +61,10 @@ class Played:
         self.elapsed += done.exchange.answer.elapsed
         self.spoken |= _speaks(done)
         for finding in findings:
-            self.severities[finding.severity] = self.severities.get(finding.severity, 0) + 1
+            self.severities[finding.severity] += 1
+            self.codes[finding.code] += 1
             self.failed += finding.severity is Severity.ERROR
-            if len(self.findings) < _KEPT_FINDINGS:
+            if self.codes[finding.code] == 1 or len(self.findings) < _KEPT_FINDINGS:
                 self.findings.append(finding)
 
 

@@ -224,6 +224,7 @@ class Trial:
                 group.data if group.case.kind else None,
                 tuple(played.done),
                 tuple(played.findings),
+                played.codes,
                 played.checks,
                 played.failed,
                 played.elapsed,
