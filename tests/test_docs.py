@@ -32,7 +32,7 @@ EXIT_CODES = [
 
 
 def wxkf(arguments: str) -> str:
-    seals = arguments.startswith("reply")
+    seals = arguments.startswith(("reply", "crypt"))
     done = subprocess.run(
         [sys.executable, "-m", "wxkf_cli", *arguments.split()],
         cwd=ROOT,

@@ -122,7 +122,6 @@ NO_PUSHES: dict[str, tuple[bytes, list[str]]] = {
     "a page": (b"<html></html>", ['its outermost element or value is another ("html")']),
     "a list": (b"[1]", ["starts like neither"]),
     "a reply without MsgType": (b"<xml><a>1</a></xml>", ["has no MsgType, so it is not a push"]),
-    "a sealed push": (b"<xml><Encrypt>x</Encrypt></xml>", ["no MsgType", "an encrypted push must be opened first"]),
     "a million brackets": (b'{"a":' + b"[" * 200_000, ["is not a push", "nested more than 8 deep"]),
     "ten megabytes": (b"<xml>" + b"x" * 10_000_000, ["larger than any push"]),
     "hostile text": (b"<xml>" + HOSTILE.encode() + b"</xml>", ["a character that the format does not allow"]),
@@ -141,6 +140,14 @@ def test_what_is_no_push_is_quoted_and_put_right(
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(data)))
     ran = Reading(wxkf, READERS[reader])("-" if source == "stdin" else "p.xml")
     assert_refused(ran, "stdin" if source == "stdin" else "p.xml", *said)
+
+
+def test_a_sealed_push_says_what_opens_it(wxkf: Wxkf) -> None:
+    Path("p.xml").write_bytes(b"<xml><Encrypt>x</Encrypt></xml>")
+    assert_refused(
+        wxkf("lint-response", "p.xml", "--push", "p.xml"), '"p.xml" is sealed', "wxkf crypt decrypt opens it"
+    )
+    assert_refused(wxkf("reply", "--answer", "p.xml"), "need --aes-key and --appid", "WXKF_AES_KEY WXKF_APPID")
 
 
 def test_a_push_without_addresses_cannot_be_answered(wxkf: Wxkf) -> None:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "lint-response": "What is wrong with captured responses; for CI.",
     "simulate": "A fake WeChat pushes to a handler and judges every answer.",
     "push": "Push one message or event to a handler, now.",
+    "crypt": "Sign, verify, encrypt or decrypt, and why a signature or a seal is wrong.",
 }
 
 # typer keeps its click inside; this class is the one public way to it.

@@ -88,7 +88,7 @@ def _mode_of(document: Document) -> Mode:
 def _opened(document: Document, where: str, seal: Callable[[], Seal] | None) -> bytes:
     if seal is None:
         message = f"{where} is sealed"
-        raise UsageError(message, "it must be opened first: wxkf reply --answer opens it with --aes-key and --appid")
+        raise UsageError(message, "it must be opened first: wxkf crypt decrypt opens it")
     result = envelope.opened(document.get("Encrypt"), seal())
     if isinstance(result, Unopened):
         message = f"{where} is sealed and does not open: {result.defect.meaning} ({result.defect.label})"
