@@ -2,11 +2,17 @@
 
 import httpx
 
-from tests.simulate.hostile import AMPLE, PUSH
+from tests.simulate.hostile import AMPLE, PUSH, run
 from wxkf_cli.simulate.over_httpx import Httpx
+from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import parse_url
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.wire.exchange import Answer, Failure, PushRequest
+
+
+def push(url: str, deadline: float = AMPLE) -> Answer:
+    """One push over our own wire."""
+    return run(Wire(parse_url(url))(PUSH, deadline))
 
 
 async def through(made: httpx.AsyncClient, url: str, request: PushRequest = PUSH, deadline: float = AMPLE) -> Answer:

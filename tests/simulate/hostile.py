@@ -80,6 +80,7 @@ class Hostile:
     Attributes:
         requests: The bytes of each request that was read, in order.
         connections: How many were accepted.
+        held: Bytes that came while `Do.HOLD` waited.
         accepted: Set with the first connection.
         heard: Set with the first request.
         go: What `Do.WAIT` waits for.
@@ -92,7 +93,7 @@ class Hostile:
         self._again = again
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests: list[bytes] = []
-        self.connections = 0
+        self.connections = self.held = 0
         self.accepted, self.heard, self.go = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.port = 0
         self.secure = False
@@ -142,7 +143,7 @@ class Hostile:
                     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                     writer.transport.abort()
                 case Do.HOLD:
-                    await _hung_up(reader)
+                    self.held += await _hung_up(reader)
                 case Do.IGNORE:
                     await asyncio.Event().wait()
                 case Do.WAIT:
@@ -167,10 +168,13 @@ class Hostile:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def _hung_up(reader: asyncio.StreamReader) -> None:
+async def _hung_up(reader: asyncio.StreamReader) -> int:
+    """How many bytes came until the peer hung up."""
+    count = 0
     with contextlib.suppress(OSError):
-        while await reader.read(65_536):
-            pass
+        while data := await reader.read(65_536):
+            count += len(data)
+    return count
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:

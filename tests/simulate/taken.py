@@ -58,6 +58,7 @@ TAKEN = (
     Taken("F28 drip-ok, chunked", (READ, drip(chunks(b"7\r\nsuccess\r\n0\r\n\r\n")))),
     Taken("F34 trailers", (READ, chunks(b"7\r\nsuccess\r\n0\r\nContent-Encoding: br\r\nX: y\r\n\r\n"))),
     Taken("F37 1xx", (READ, *[b"HTTP/1.1 %d x\r\nX: y\r\n\r\n" % status for status in (100, 102, 103)], GOOD)),
+    Taken("F37 a long 1xx", (READ, b"HTTP/1.1 103 x\r\nX: " + b"y" * 200 + b"\r\n\r\n" + GOOD)),
     Taken("F37 eight 1xx at once", (READ, b"HTTP/1.1 102 Processing\r\n\r\n" * 8 + GOOD)),
     Taken("F39 204", (READ, b"HTTP/1.1 204 No Content\r\n\r\n"), 204, b"", outcome=Outcome.HTTP_STATUS),
     Taken(

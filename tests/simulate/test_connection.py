@@ -92,6 +92,19 @@ def test_a_connection_that_is_lost_before_the_request_keeps_its_word(lost: Excep
     assert (answer.outcome, answer.phase, written) == (outcome, Phase.FIRST_BYTE, b"")
 
 
+def test_the_first_reason_for_a_loss_is_the_one_that_counts() -> None:
+    async def body() -> tuple[Answer, bool]:
+        connection, transport = connected()
+        connection.eof_received()
+        transport.close()
+        connection.connection_lost(ConnectionResetError("reset"))
+        return await asked(connection), connection.was_stale
+
+    answer, was_stale = run(body())
+    assert isinstance(answer, Failure)
+    assert (answer.outcome, was_stale) == (Outcome.NET_CLOSED_EARLY, False)
+
+
 def test_a_connection_that_was_never_made_can_be_closed() -> None:
     async def body() -> bool:
         connection = Connection()

@@ -9,6 +9,7 @@ from tests.simulate.hostile import AMPLE, GOOD, PUSH, SHORT, Do, Script, hostile
 from tests.simulate.taken import TAKEN, Taken
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.vocab.outcomes import Outcome, Phase
+from wxkf_cli.vocab.policy import BODY_LIMIT
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
 AFTER_A_GOOD_EXCHANGE = pytest.mark.parametrize("prelude", [(), (Do.READ, GOOD)], ids=["fresh", "kept"])
@@ -35,6 +36,7 @@ def test_a_fault_has_its_word(fault: Fault, prelude: Script) -> None:
     answer, _ = run(delivered(fault.script, prelude, AMPLE))
     assert isinstance(answer, Failure), answer
     assert answer.outcome is fault.outcome, answer.detail
+    assert len(answer.raw) < 4 * BODY_LIMIT, "what is kept has a bound"
     if fault.phase is not None:
         assert answer.phase is fault.phase
 

@@ -193,6 +193,18 @@ def test_a_push_that_is_never_read_is_not_sent(secure: bool, tmp_path: Path) -> 
     assert run(body()) == (Outcome.TIMEOUT_SEND, Phase.SEND)
 
 
+def test_what_is_not_sent_by_the_deadline_is_dropped() -> None:
+    async def body() -> int:
+        async with hostile(Do.WAIT, Do.HOLD) as server:
+            got = await Wire(server.target())(LARGE_PUSH, SHORT)
+            assert isinstance(got, Failure), got
+            server.go.set()
+            await server.all_hung_up()
+            return server.held
+
+    assert 0 < run(body()) < len(LARGE_PUSH.body)
+
+
 def test_many_at_a_time_share_the_pool() -> None:
     async def body() -> int:
         async with hostile(Do.READ, GOOD, again=True) as server:

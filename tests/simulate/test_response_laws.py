@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import weakref
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -122,14 +123,44 @@ def test_no_bytes_make_the_reader_fail_otherwise(data: bytes, places: list[int])
     assert read(cut(b"HTTP/1.1 200 OK\r\n" + data, places)) == read([b"HTTP/1.1 200 OK\r\n" + data])
 
 
-@pytest.mark.parametrize("length", range(len(GOOD)))
+@pytest.mark.parametrize("data", [data for data in KNOWN if len(data) < 300], ids=lambda data: repr(data[:40]))
+def test_any_short_response_is_the_same_cut_in_two_anywhere(data: bytes) -> None:
+    for at in range(1, len(data)):
+        assert meaning(read([data[:at], data[at:]])) == meaning(read([data]))
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_the_limits_of_a_head_are_exact_cut_in_two_at_its_end(over: int) -> None:
+    padding = HEADER_LIMIT - len(answer().partition(b"\r\n\r\n")[0]) - len(b"\r\nX: ") + over
+    for data in (
+        answer(b"success", b"X: " + b"y" * padding),
+        answer(b"success", *[b"X: y"] * (HEADER_LINES_LIMIT - 1 + over)),
+    ):
+        end = data.index(b"\r\n\r\n")
+        for at in range(end - 3, end + 6):
+            result = read([data[:at], data[at:]])
+            assert result is Outcome.LIMIT_HEADERS if over else isinstance(result, Response)
+
+
+def test_a_response_leaves_nothing_to_the_garbage_collector() -> None:
+    reader = _ResponseReader()
+    reader.feed(GOOD)
+    reader.response(0.0)
+    gone = weakref.ref(reader)
+    del reader
+    assert gone() is None
+
+
 @pytest.mark.parametrize("ending", [Do.FIN, Do.RESET])
-def test_no_prefix_is_an_answer_over_a_connection(length: int, ending: Do) -> None:
-    async def body() -> None:
+def test_no_prefix_is_an_answer_over_a_connection(ending: Do) -> None:
+    async def one(length: int) -> None:
         async with hostile(Do.READ, GOOD[:length], ending) as server:
             got = await Wire(server.target())(PUSH, AMPLE)
             assert isinstance(got, Failure)
             assert got.outcome in {Outcome.NET_CLOSED_EARLY, Outcome.NET_RESET, Outcome.HTTP_TRUNCATED}
+
+    async def body() -> None:
+        await asyncio.gather(*map(one, range(len(GOOD))))
 
     run(body())
 

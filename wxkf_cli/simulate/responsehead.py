@@ -154,8 +154,6 @@ def _mended(block: bytes, ends_properly: bool, status_line_ends: int) -> tuple[b
     if not ends_properly or block.count(b"\r\n") != block.count(b"\n"):
         leniencies.append("a line that ends with a bare LF")
         block = _NEWLINE.sub(b"\r\n", block)
-    if _FOLD.match(block, status_line_ends):
-        raise ProtocolError(Outcome.HTTP_PROTOCOL, "a folded status line")
     if _FOLD.search(block):
         leniencies.append("a folded header line")
         block = _FOLD.sub(b" ", block)
