@@ -241,3 +241,10 @@ def test_only_three_kinds_are_user_messages() -> None:
         "image",
         "miniprogrampage",
     }
+
+
+def test_a_sealed_answer_to_a_plaintext_push_shows_the_notice_of_a_faulty_service() -> None:
+    envelope = b'{"Encrypt":"x","MsgSignature":"x","TimeStamp":1,"Nonce":"x"}'
+    exchange = Exchange(Response(200, (), envelope), push=make(PUSHES["text"]), data=DataFormat.JSON)
+    judgement = judge(exchange)
+    assert (judgement.verdict, judgement.user_sees) == (Verdict.ABNORMAL, policy.NOTICE_FAULT)

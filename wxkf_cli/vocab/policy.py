@@ -2,20 +2,16 @@
 
 from typing import NamedTuple
 
-from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.terms import Evidence, Text
+from wxkf_cli.vocab.terms import Text
 
 #: Seconds from the first SYN to the last body byte (documented-old, sources.RECEIVE_OLD).
 DEADLINE_SECONDS = 5.0
-DEADLINE_EVIDENCE = Evidence.DOCUMENTED_OLD
-DEADLINE_SOURCE = sources.RECEIVE_OLD
 
 #: An answer slower than this share of the deadline is a warning (ours).
 SLOW_SHARE = 0.8
 
 #: HTTP statuses that count as an answer (assumed: the push page names none, the container check asks for 200).
 ACCEPTED_STATUSES = (200,)
-STATUS_EVIDENCE = Evidence.ASSUMED
 
 #: Bytes after which wxkf stops reading (ours; WeChat documents no limit).
 BODY_LIMIT = 262_144

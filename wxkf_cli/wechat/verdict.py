@@ -10,7 +10,7 @@ from typing import NamedTuple
 from wxkf_cli.vocab import policy, sources
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
-from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
+from wxkf_cli.vocab.policy import DEFAULT_POLICY, NOTICE_FAULT, Policy
 from wxkf_cli.vocab.terms import Evidence, Text
 from wxkf_cli.wechat.answers import (
     is_acknowledgement,
@@ -188,6 +188,8 @@ def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY) -> Judgement:
         return Judgement(verdict, wechat, user_sees, on_the_desk(exchange.push), evidence, source)
     if verdict is Verdict.VOID:
         return judgement._replace(wechat=_SEALED)
+    if verdict is Verdict.ABNORMAL and outcome is Outcome.OK and _is_sealed(exchange):
+        return judgement._replace(user_sees=NOTICE_FAULT, evidence=Evidence.REPORTED, source=sources.SEALED_SUCCESS)
     return judgement
 
 
@@ -199,6 +201,18 @@ def _verified(exchange: Exchange, outcome: Outcome) -> Verdict:
     return Verdict.ACCEPTED_FORGERY if echostr and echostr in body else Verdict.REFUSED
 
 
+def _document(body: bytes) -> Document | None:
+    data_format = codec.sniff(body)
+    document = codec.parse(body, data_format) if data_format else None
+    return document if isinstance(document, Document) else None
+
+
+def _is_sealed(exchange: Exchange) -> bool:
+    """Whether an answer is an envelope, which a push that was not sealed has no use for."""
+    document = _document(exchange.answer.body) if isinstance(exchange.answer, Response) else None
+    return document is not None and is_envelope(document)
+
+
 def _answered(exchange: Exchange) -> Verdict:
     assert isinstance(exchange.answer, Response)  # noqa: S101 - every other outcome has a family of its own
     body = exchange.answer.body
@@ -206,9 +220,8 @@ def _answered(exchange: Exchange) -> Verdict:
         return Verdict.ABNORMAL if is_empty_capture(exchange) else Verdict.ACKNOWLEDGED
     if is_official_form(body, exchange):
         return Verdict.TRANSFERRED
-    data_format = codec.sniff(body)
-    document = codec.parse(body, data_format) if data_format else None
-    if not isinstance(document, Document):
+    document = _document(body)
+    if document is None:
         return Verdict.ABNORMAL
     if is_envelope(document):
         return Verdict.ABNORMAL if is_plaintext_push(exchange) else Verdict.VOID
