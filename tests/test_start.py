@@ -203,7 +203,7 @@ def fail_in(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("wxkf_cli.cli.reply._write", broken)
+    monkeypatch.setattr("wxkf_cli.cli.reply.write_bytes", broken)
 
 
 def test_our_own_failure_is_exit_4_and_a_traceback_for_the_owner_alone(

@@ -143,7 +143,7 @@ def test_a_key_on_the_command_line_works_and_warns(wxkf: Wxkf, monkeypatch: pyte
     monkeypatch.delenv("WXKF_AES_KEY")
     ran = wxkf("crypt", "decrypt", written(ENCRYPT), "--aes-key", KEY)
     assert (ran.code, ran.out) == (0, MESSAGE.decode())
-    assert "can be read by everybody with ps" in ran.err
+    assert "can be seen by others (ps)" in ran.err
     assert KEY not in ran.err
 
 
@@ -284,3 +284,10 @@ def test_nothing_from_outside_reaches_the_terminal_as_it_is(wxkf: Wxkf) -> None:
         ran = wxkf("crypt", *arguments, "--timestamp", "\x1b]0;x", "--nonce", "\u202e\n", "--explain")
         assert ran.code == 1
         assert not {"\x1b", "\u202e"} & set(ran.out + ran.err)
+
+
+def test_secrets_come_from_the_settings_file_too(wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WXKF_TOKEN", raising=False)
+    Path("wxkf.toml").write_text('token = "AAAAA"\n', encoding="utf-8")
+    ran = wxkf("crypt", "sign", "--timestamp", "1714036504", "--nonce", "1514711492")
+    assert (ran.code, ran.out) == (0, "f464b24fc39322e44b38aa78f5edd27bd1441696\n")

@@ -73,17 +73,21 @@ def command(
 ) -> None:
     """Sign, verify, encrypt or decrypt, and why a signature or a seal is wrong."""
     from wxkf_cli.cli.crypt_actions import Given, first
+    from wxkf_cli.cli.language import language
+    from wxkf_cli.cli.sealing import warn_of_keys
+    from wxkf_cli.cli.stdout import write_bytes
     from wxkf_cli.report.crypt_text import as_json, as_text
+    from wxkf_cli.settings import here
 
-    if aes_key is not None or previous_aes_key is not None:
-        _warn("a key on the command line can be read by everybody with ps; WXKF_AES_KEY cannot")
+    warn_of_keys(aes_key, previous_aes_key)
+    settings = here()
     query = _query(url) if url is not None else {}
     data = _read(source) if source is not None else None
     # What is to be encrypted is a message, whatever fields it has.
     body = _body(data) if data is not None and action is not Action.ENCRYPT else {}
     given = Given(
         data,
-        token if token is not None else _variable("WXKF_TOKEN"),
+        settings.pick("token", token, None),
         first(timestamp, query.get("timestamp"), body.get("TimeStamp")),
         first(nonce, query.get("nonce"), body.get("Nonce")),
         first(encrypt, body.get("Encrypt")),
@@ -93,14 +97,14 @@ def command(
         query.get("echostr"),
         query.get("openid"),
         values,
-        appid if appid is not None else _variable("WXKF_APPID"),
-        aes_key if aes_key is not None else _variable("WXKF_AES_KEY"),
+        settings.pick("appid", appid, None),
+        settings.pick("aes_key", aes_key, None),
         previous_aes_key,
         random16,
         got,
         show_key,
     )
-    outcome = _done(action, given, _language(lang))
+    outcome = _done(action, given, language(settings, lang))
     if shape is Shape.JSON:
         typer.echo(as_json(action, outcome, explain))
         raise typer.Exit(1 if outcome.complaint else 0)
@@ -109,7 +113,7 @@ def command(
     if explain:
         typer.echo(as_text(outcome.steps), err=True)
     if action is Action.DECRYPT:
-        _write(outcome.result)
+        write_bytes(outcome.result)
     elif outcome.result:
         typer.echo(outcome.result.decode())  # in the encoding of the console
     if outcome.complaint:
@@ -174,32 +178,5 @@ def _body(data: bytes) -> dict[str, str]:
     return {name: str(value) for name, value in leaves.items() if isinstance(value, str | int)}
 
 
-def _variable(name: str) -> str | None:
-    import os
-
-    return os.environ.get(name) or None
-
-
-def _language(given: "Language | None") -> "Language":
-    from wxkf_cli.cli.language import language
-    from wxkf_cli.settings import Setting, Settings
-
-    # The environment alone, as for the secrets: a broken settings file is no reason not to sign.
-    spoken = _variable("WXKF_LANG")
-    if spoken is not None and spoken not in ("en", "zh"):
-        message = "WXKF_LANG is neither en nor zh"
-        raise UsageError(message)
-    return language(Settings({"lang": Setting(spoken, "WXKF_LANG")} if spoken else {}), given)
-
-
 def _warn(text: str) -> None:
     typer.echo(f"wxkf: {text}", err=True)
-
-
-def _write(data: bytes) -> None:
-    """The bytes and nothing else; on a terminal a newline, so that the prompt stands on a line of its own."""
-    import sys
-
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data + b"\n" if data and sys.stdout.isatty() else data)
-    sys.stdout.buffer.flush()

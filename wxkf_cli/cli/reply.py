@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wxkf_cli.cli.stdout import write_bytes
 from wxkf_cli.errors import Refusal, UsageError
 from wxkf_cli.vocab.terms import DataFormat, Mode
 
@@ -59,7 +60,7 @@ def command(
         if to_user or from_user or answer or reply_format or mode or create_time is not None:
             message = "--ack is the word success, which has no addresses and no format and is never sealed"
             raise UsageError(message, "leave the other options out")
-        _write(b"success")
+        write_bytes(b"success")
         return
 
     @cache
@@ -79,7 +80,7 @@ def command(
     # A compatible push may be answered either way, so it is answered plainly unless asked for.
     if mode is Mode.SECURE or (mode is None and given is not None and given.mode is Mode.SECURE):
         reply = _sealed(reply, chosen, seal(), created if timestamp is None else timestamp, nonce, random16)
-    _write(reply)
+    write_bytes(reply)
 
 
 def _sealed(
@@ -152,12 +153,3 @@ def _opened(path: str, seal: "Callable[[], Seal]") -> "GivenPush":
         )
         raise Refusal(message, "answer it with success: wxkf reply --ack")
     return given
-
-
-def _write(data: bytes) -> None:
-    """The bytes and nothing else; on a terminal a newline, so that the prompt stands on a line of its own."""
-    import sys
-
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data + b"\n" if sys.stdout.isatty() else data)
-    sys.stdout.buffer.flush()

@@ -26,8 +26,7 @@ def seal_of(options: SealOptions) -> Seal:
     Raises:
         UsageError: Something is missing, or the key is none; no message shows a secret.
     """
-    if options.aes_key or options.previous_aes_key:
-        typer.echo("wxkf: a key on the command line can be seen by others (ps); WXKF_AES_KEY cannot", err=True)
+    warn_of_keys(options.aes_key, options.previous_aes_key)
     settings = here()
     values = {
         "--token": settings.pick("token", options.token, ""),
@@ -41,3 +40,9 @@ def seal_of(options: SealOptions) -> Seal:
         raise UsageError(message, f"set {variables}, or add the option")
     previous = decoded_key(options.previous_aes_key) if options.previous_aes_key else None
     return Seal(values["--token"], decoded_key(values["--aes-key"]), values["--appid"], previous)
+
+
+def warn_of_keys(*given: str | None) -> None:
+    """Warn once of keys that were given on the command line."""
+    if any(given):
+        typer.echo("wxkf: a key on the command line can be seen by others (ps); WXKF_AES_KEY cannot", err=True)
