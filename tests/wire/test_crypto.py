@@ -2,6 +2,7 @@
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +146,16 @@ def test_a_key_that_is_none_is_named_and_never_shown(key: str, said: str) -> Non
 
 def test_spare_bits_at_the_end_of_a_key_do_not_matter() -> None:
     assert decoded_key("A" * 42 + "G") == decoded_key("A" * 42 + "E") == decoded_key("A" * 43)[:31] + b"\x01"
+
+
+def test_messages_are_opened_in_several_threads_at_once() -> None:
+    key = decoded_key("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
+    messages = [bytes([65 + number]) * 20_000 for number in range(8)]
+    sealed = [seal(message, key, "wx", b"0123456789abcdef") for message in messages]
+
+    def open_often(number: int) -> bool:
+        opened = [open_sealed(sealed[number], key, "wx") for _ in range(50)]
+        return all(isinstance(each, Opened) and each.message == messages[number] for each in opened)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(open_often, range(8)))

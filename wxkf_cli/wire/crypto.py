@@ -6,6 +6,7 @@ Source: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encry
 
 import base64
 import binascii
+import struct
 from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ KEY_CHARACTERS = 43
 BLOCK = 32
 _CIPHER_BLOCK = 16
 _RANDOM_SIZE, _LENGTH_SIZE = 16, 4
+_HEAD = struct.Struct(f">{_RANDOM_SIZE}sI")
+_PADDINGS = tuple(bytes((count,)) * count for count in range(BLOCK + 1))
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
 
@@ -98,11 +101,10 @@ def seal(message: bytes, key: bytes, appid: str, random16: bytes) -> str:
         appid: Put behind the message, for the other side to check.
         random16: Sixteen bytes put before it, for no two seals to be the same.
     """
-    text = b"%b%b%b%b" % (random16, len(message).to_bytes(_LENGTH_SIZE, "big"), message, appid.encode())
-    padding = BLOCK - len(text) % BLOCK
-    encryptor = _cipher(key).encryptor()
-    sealed = encryptor.update(text + bytes((padding,)) * padding) + encryptor.finalize()
-    return base64.b64encode(sealed).decode("ascii")
+    text = b"".join((random16, len(message).to_bytes(_LENGTH_SIZE, "big"), message, appid.encode()))
+    # These are whole blocks: nothing is left for `finalize`.
+    sealed = _cipher(key).encryptor().update(text + _PADDINGS[BLOCK - len(text) % BLOCK])
+    return binascii.b2a_base64(sealed, newline=False).decode("ascii")
 
 
 def open_sealed(encrypt: str, key: bytes, appid: str | None) -> Opened | Unopened:
@@ -114,24 +116,45 @@ def open_sealed(encrypt: str, key: bytes, appid: str | None) -> Opened | Unopene
         appid: What must stand behind the message; None takes any.
     """
     try:
-        sealed = base64.b64decode(encrypt, validate=True)
-    except (binascii.Error, ValueError):
+        sealed = binascii.a2b_base64(encrypt, strict_mode=True)
+    except ValueError:
         return Unopened(SealDefect.BASE64)
     if not sealed or len(sealed) % _CIPHER_BLOCK:
         return Unopened(SealDefect.CIPHERTEXT)
-    decryptor = _cipher(key).decryptor()
-    plain: bytes = decryptor.update(sealed) + decryptor.finalize()
+    plain = _decrypted(sealed, key)
     padding = plain[-1]
-    if not 1 <= padding <= BLOCK or plain[-padding:] != bytes((padding,)) * padding:
+    if not 1 <= padding <= BLOCK or not plain.endswith(_PADDINGS[padding]):
         return Unopened(SealDefect.PADDING, plain)
-    start = _RANDOM_SIZE + _LENGTH_SIZE
     end = len(plain) - padding
-    if end < start or start + (length := int.from_bytes(plain[_RANDOM_SIZE:start], "big")) > end:
+    if end < _HEAD.size:
         return Unopened(SealDefect.LENGTH, plain)
-    found = plain[start + length : end]
+    random16, length = _HEAD.unpack_from(plain)
+    behind = _HEAD.size + length
+    if behind > end:
+        return Unopened(SealDefect.LENGTH, plain)
+    found = plain[behind:end]
     if appid is not None and found != appid.encode():
         return Unopened(SealDefect.APPID, plain)
-    return Opened(plain[start : start + length], plain[:_RANDOM_SIZE], found, padding)
+    return Opened(plain[_HEAD.size : behind], random16, found, padding)
+
+
+def _decrypted(sealed: bytes, key: bytes) -> bytes:
+    # Making a decryptor takes longer than its work, so it is kept, never finished; out of the list while at work, as no
+    # two threads may share one.
+    idle = _idle_decryptors(key)
+    try:
+        decryptor = idle.pop()
+    except IndexError:
+        decryptor = _cipher(key).decryptor()
+    # A CBC block needs only the block before it: the IV goes in as one, and what comes out for it means nothing.
+    plain: bytes = decryptor.update(key[:_CIPHER_BLOCK] + sealed)
+    idle.append(decryptor)
+    return plain[_CIPHER_BLOCK:]
+
+
+@lru_cache(maxsize=16)
+def _idle_decryptors(_key: bytes) -> list[Any]:
+    return []
 
 
 @lru_cache(maxsize=16)
