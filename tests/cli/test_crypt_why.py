@@ -52,7 +52,13 @@ def test_why_takes_a_whole_push_that_was_refused(wxkf: Wxkf) -> None:
     refused = sign(TOKEN, TIMESTAMP, NONCE, ENCRYPT, BODY)
     assert wxkf("crypt", "why", "body", "--url", f"{QUERY}&msg_signature={refused}").out.startswith("body-too:")
     ran = wxkf("crypt", "why", "body", "--url", f"{QUERY}&msg_signature={MSG_SIGNATURE}")
-    assert (ran.code, ran.out, ran.err) == (0, "right: this is the signature of these values\n", "")
+    signed = "right: this is the signature of these values\n"
+    assert (ran.code, ran.out, ran.err) == (0, f"{signed}right: this Encrypt opens with this key and appid\n", "")
+    other = ("--url", f"{QUERY}&msg_signature={MSG_SIGNATURE}", "--appid", "wx0000000000000000")
+    ran = wxkf("crypt", "why", "body", *other)
+    assert (ran.code, ran.out) == (1, f"{signed}another-appid: another appid behind the message\n")
+    shape = json.loads(wxkf("crypt", "why", "body", *other, "--format", "json").out)
+    assert ([each["name"] for each in shape["mistakes"]], shape["right"]) == (["another-appid"], MSG_SIGNATURE)
     echoed = sign(TOKEN, TIMESTAMP, NONCE, "437")
     assert wxkf("crypt", "why", "--url", f"{QUERY}&echostr=437", "--got", echoed).out.startswith("echostr-too:")
 

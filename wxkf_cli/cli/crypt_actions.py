@@ -65,7 +65,7 @@ def verified(given: Given, language: Language) -> Outcome:
 
 
 def explained(given: Given, language: Language) -> Outcome:
-    """Which mistake gives what a handler computed: a signature, or an Encrypt when that is all there is."""
+    """Which mistake gives what a handler computed: a signature; else the Encrypt, if there is one and its key."""
     if given.encrypt is not None and given.got is None and given.signature is None and given.msg_signature is None:
         return _seal_explained(given, given.encrypt, language)
     signing = _signing(given, sealed=bool(given.encrypt))
@@ -77,7 +77,16 @@ def explained(given: Given, language: Language) -> Outcome:
     steps = signature_steps(signing, given.show_key)
     right: dict[str, Value] = {"right": signing.right, "way": right_way(signing).said_in(language)}
     if got == signing.right:
-        return Outcome(_RIGHT.said_in(language).encode(), {"mistakes": [], **right}, steps)
+        signed = Outcome(_RIGHT.said_in(language).encode(), {"mistakes": [], **right}, steps)
+        if given.encrypt is None or given.got is not None or not given.aes_key or given.appid is None:
+            return signed
+        # A whole push or reply whose signature is right: then the mistake is in the seal.
+        seal = _seal_explained(given, given.encrypt, language)
+        return seal._replace(
+            result=b"\n".join((signed.result, seal.result)),
+            members={**signed.members, **seal.members},
+            steps={**steps, **seal.steps},
+        )
     found = recognised(got, signing)
     members = {"mistakes": _listed(found, language), **right}
     lines = "\n".join(f"{recipe.name}: {recipe.text.said_in(language)}" for recipe in found)
