@@ -97,8 +97,9 @@ def test_a_variable_is_read_as_what_its_key_holds(folder: Path, variable: str, t
 
 def test_every_key_can_stand_in_a_file_and_in_the_environment(folder: Path) -> None:
     for key in KEYS.values():
-        sample = key.choices[0] if key.choices else {str: "x", float: 1.5, int: 2, list: [key.item(7)]}[key.holds]
-        shown = "7" if key.holds is list else str(sample)
+        one = key.choices[0] if key.choices else {str: "x", float: 1.5, int: 2, list: key.item(7)}[key.holds]
+        sample = [one] if key.holds is list else one
+        shown = str(one)
         toml(folder, f"{key.name} = {sample!r}")
         assert load(folder, {}).pick(key.name, None, None) == sample
         assert load(folder, {key.variable: shown}).pick(key.name, None, None) == sample
@@ -118,6 +119,7 @@ WRONG_FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     "a number for text": ("url = 8080", ["url in", "is 8080"], "it takes text"),
     "text for a number": ('deadline = "5s"', ["deadline in", 'is "5s"'], "it takes a number"),
     "yes for a number": ("deadline = true", ["is True"], "it takes a number"),
+    "a word that is none of a list's": ('mode = ["secure", "open"]', ["mode in", 'is "open"'], "a list of plaintext"),
     "text for a list": ('text = "你好"', ['is "你好"'], "it takes a list of texts"),
     "a number in a list of texts": ("text = [1]", ["text in", "is 1"], "it takes a list of texts"),
     "yes in a list of numbers": ("accept_status = [200, true]", ["is True"], "it takes a list of whole numbers"),

@@ -26,7 +26,7 @@ class Key(NamedTuple):
         name: In a file; in the environment it is `WXKF_` and the name in capitals.
         holds: `str`, `float`, `int`, or `list` of str or int.
         about: What it is, for the README.
-        choices: The only values, where there are only some.
+        choices: The only values, or items of a list, where there are only some.
         item: For a list, what its items are.
         secret: Whether its value is kept out of every message.
     """
@@ -49,12 +49,11 @@ KEYS: dict[str, Key] = {
     for key in (
         Key("url", str, "where the handler is"),
         Key("token", str, "the Token of the console; a secret, so `${NAME}` in a file", secret=True),
-        Key(
-            "aes_key", str, "the EncodingAESKey of the console, for `wxkf reply --mode secure`; a secret, as the token"
-        ),
+        Key("aes_key", str, "the EncodingAESKey of the console; a secret, as the token", secret=True),
         Key("appid", str, "the appid `wx…`, which sealed messages end with"),
         Key("original_id", str, "the mini program's original id `gh_…`, ToUserName of pushes"),
         Key("openid", str, "the user's openid, FromUserName of pushes"),
+        Key("mode", list, "the encryption modes of pushes", ("plaintext", "compatible", "secure")),
         Key("data", str, "the data formats of pushes", ("xml", "json", "both")),
         Key("expect", str, "which user messages must be transferred", ("any", "all", "none")),
         Key("text", list, "what users write"),
@@ -234,7 +233,8 @@ def _expanded(value: str, origin: str, environment: Mapping[str, str]) -> str:
 
 def _what_it_takes(key: Key) -> str:
     if key.choices:
-        return " or ".join(key.choices)
+        choices = " or ".join(key.choices)
+        return f"a list of {choices}" if key.holds is list else choices
     names = {str: "text", float: "a number", int: "a whole number", list: f"a list of {_plural(key.item)}"}
     return names[key.holds]
 
@@ -250,6 +250,6 @@ def _from_text(key: Key, text: str) -> Any:
         value: Any = [key.item(part.strip()) for part in text.split(",")] if key.holds is list else key.holds(text)
     except ValueError:
         raise _wrong(key, key.variable, text) from None
-    if key.choices and value not in key.choices:
+    if key.choices and not set(value if key.holds is list else [value]).issubset(key.choices):
         raise _wrong(key, key.variable, text)
     return value

@@ -13,6 +13,8 @@ from wxkf_cli.cli.start import run
 
 _SCHEMA = json.loads(resources.files("wxkf_cli.report").joinpath("schema.json").read_text("utf-8"))
 _LINE_SCHEMA = {"$schema": _SCHEMA["$schema"], "$ref": "#/$defs/line", "$defs": _SCHEMA["$defs"]}
+# Made once: `jsonschema.validate` checks the schema itself again with each call.
+_WHOLE, _LINE = jsonschema.Draft202012Validator(_SCHEMA), jsonschema.Draft202012Validator(_LINE_SCHEMA)
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Wxkf:
         ran = self(*arguments, "--format", "json")
         assert ran.out, ran.err
         shape: dict[str, Any] = json.loads(ran.out)
-        jsonschema.validate(shape, _SCHEMA)
+        _WHOLE.validate(shape)
         assert shape["exit_code"] == ran.code
         return shape
 
@@ -51,7 +53,7 @@ class Wxkf:
 def valid_lines(text: str) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in text.splitlines()]
     for line in lines:
-        jsonschema.validate(line, _LINE_SCHEMA)
+        _LINE.validate(line)
     return lines
 
 
@@ -60,4 +62,12 @@ def codes(shape: dict[str, Any]) -> list[str]:
     return [finding["code"] for finding in shape["findings"]]
 
 
-__all__ = ["TOKEN", "Ran", "Wxkf", "codes", "valid_lines"]
+def by_severity(shape: dict[str, Any]) -> dict[str, set[str]]:
+    """The codes of errors, warnings and notes, each once."""
+    return {
+        level: {finding["code"] for finding in shape["findings"] if finding["severity"] == level}
+        for level in ("error", "warning", "note")
+    }
+
+
+__all__ = ["TOKEN", "Ran", "Wxkf", "by_severity", "codes", "valid_lines"]

@@ -145,7 +145,9 @@ def test_what_is_no_push_is_quoted_and_put_right(
 def test_a_sealed_push_says_what_opens_it(wxkf: Wxkf) -> None:
     Path("p.xml").write_bytes(b"<xml><Encrypt>x</Encrypt></xml>")
     assert_refused(
-        wxkf("lint-response", "p.xml", "--push", "p.xml"), '"p.xml" is sealed', "wxkf crypt decrypt opens it"
+        wxkf("lint-response", "p.xml", "--push", "p.xml"),
+        '"p.xml" is sealed',
+        "set WXKF_TOKEN, WXKF_AES_KEY",
     )
     assert_refused(wxkf("reply", "--answer", "p.xml"), "need --aes-key and --appid", "WXKF_AES_KEY WXKF_APPID")
 

@@ -7,8 +7,9 @@ from wxkf_cli.cli.playing import within_reach
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.simulate.target import Reach, parse_url
-from wxkf_cli.trial.trial import Plan
+from wxkf_cli.trial.plan import Plan
 from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.vocab.terms import Mode
 from wxkf_cli.wire.escape import Redactor
 from wxkf_cli.wire.exchange import Answer, PushRequest
 
@@ -19,7 +20,7 @@ async def nowhere(request: PushRequest, deadline: float) -> Answer:
 
 def handler_at(host: str, reach: Reach | None) -> Handler:
     target = parse_url(f"https://{host}/wx")
-    return Handler("url", target, Sender("AAAAA"), nowhere, Policy(), reach, Redactor([]))
+    return Handler("url", target, Sender("AAAAA"), (Mode.PLAINTEXT,), False, nowhere, Policy(), reach, Redactor([]))
 
 
 @pytest.mark.parametrize("reach", [Reach.LOCAL, None])

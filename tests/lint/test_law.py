@@ -1,131 +1,42 @@
 """Laws that hold the linter and the verdict together, over generated exchanges."""
 
 import json
-import string
 import time
+import unicodedata
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.lint.answers import BODIES, OPENID, ORIGINAL_ID, TRANSFER, envelopes, mutated
+from tests.lint.sealing import SEAL, TIME, TOKEN, Pairs
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.linter import all_rules, lint, rule
+from wxkf_cli.lint.subject import Setting
 from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.message import make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.terms import DataFormat, Mode, Severity
+from wxkf_cli.vocab.policy import NOTICE_FAULT
+from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode, Severity
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
-OPENID, ORIGINAL_ID, TIME = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY", "gh_97417a04a28d", 1714112445
-TRANSFER = "transfer_customer_service"
 NO_ANSWER = sorted(set(Outcome) - {Outcome.OK, Outcome.HTTP_STATUS, Outcome.HTTP_REDIRECT})
-
-#: Values that a developer, or his serialiser, puts in place of the right one.
-ODD_VALUES = [
-    "", " ", None, True, 0, -1, 1.5, 12345678901234567890, [], {}, [1], {"a": 1}, "cough", "touser", "gh_other", "None",
-    OPENID, f" {OPENID}", f"{OPENID}\n", ORIGINAL_ID, f"{ORIGINAL_ID} ", TRANSFER, TRANSFER.upper(), f" {TRANSFER}",
-    "text", " Text", "image", "event", "transfer", str(TIME), f" {TIME}", TIME, f"{TIME}123", TIME * 1000, "0", "007",
-    "1714112446.5", "2024-04-26", "١٧١٤", "1" * 21, "　", "\u2028x",
-]  # fmt: skip
-ODD_NAMES = [
-    "ToUser", "touser", "tousername", "toUserName", "FromUser", "FromUsername", "Createtime", "createAt", "msgtype",
-    "msg_type", "MsgType ", "ToUser ", "TransInfo", "KfAccount", "Encrypt", "encrypt", "MsgSignature", "Content", "x",
-    "text", "ToUserName", "FromUserName", "CreateTime", "MsgType",
-]  # fmt: skip
-
-
-def as_xml(pairs: list[tuple[str, object]], *, cdata: bool = False) -> bytes:
-    """XML by hand: what comes out may be as wrong as what goes in."""
-
-    def text(value: object) -> str:
-        if isinstance(value, dict):
-            return "".join(f"<{name}>{text(inner)}</{name}>" for name, inner in value.items())
-        if isinstance(value, list):
-            return "".join(f"<item>{text(inner)}</item>" for inner in value)
-        return f"<![CDATA[{value}]]>" if cdata and isinstance(value, str) else "" if value is None else str(value)
-
-    return f"<xml>{''.join(f'<{name}>{text(value)}</{name}>' for name, value in pairs)}</xml>".encode()
-
-
-def as_json(pairs: list[tuple[str, object]]) -> bytes:
-    """JSON by hand, so that a name may stand twice."""
-    return ("{" + ",".join(f"{json.dumps(name)}:{json.dumps(value)}" for name, value in pairs) + "}").encode()
+MODES = [Mode.PLAINTEXT, Mode.COMPATIBLE, Mode.SECURE, None]
+SEALS = st.sampled_from([SEAL, SEAL, None])
+#: The rules that say that a probe was acted on.
+TAKEN = {"KF701", "KF703", "KF704", "KF706"}
 
 
 @st.composite
-def replies(draw: st.DrawFn) -> bytes:
-    """A right reply after a few mutations of its fields, and sometimes of its bytes."""
-    time = draw(st.sampled_from([TIME, TIME + 1, TIME * 1000, 5]))
-    pairs: list[tuple[str, object]] = [
-        ("ToUserName", OPENID), ("FromUserName", ORIGINAL_ID), ("CreateTime", time), ("MsgType", TRANSFER),
-    ]  # fmt: skip
-    for _ in range(draw(st.integers(0, 3))):
-        place = draw(st.integers(0, max(len(pairs) - 1, 0)))
-        match draw(st.sampled_from(["edit", "drop", "rename", "repeat", "add", "swap", "shuffle"])):
-            case "edit" if pairs:
-                pairs[place] = (pairs[place][0], draw(st.sampled_from(ODD_VALUES)))
-            case "drop" if pairs:
-                del pairs[place]
-            case "rename" if pairs:
-                pairs[place] = (draw(st.sampled_from(ODD_NAMES)), pairs[place][1])
-            case "repeat" if pairs:
-                pairs.append(pairs[place])
-            case "add":
-                pairs.append((draw(st.sampled_from(ODD_NAMES)), draw(st.sampled_from(ODD_VALUES))))
-            case "swap" if len(pairs) > 1:
-                (first, one), (second, two) = pairs[:2]
-                pairs[:2] = [(first, two), (second, one)]
-            case _:
-                pairs = draw(st.permutations(pairs))
-    body = as_xml(pairs, cdata=draw(st.booleans())) if draw(st.booleans()) else as_json(pairs)
-    return draw(mutated(body))
-
-
-EDGES = [
-    b"", b"\n", b" ", b"success", b'"', b"\xef\xbb\xbf", b"<xml>", b"{}", b"\x00", b"<!DOCTYPE xml>", b"\xff", b"'",
-    b"}", b'<?xml version="1.0"?>', b'<?xml version="1.0" encoding="GBK"?>', b"<!-- x -->", b"<br />W", b"Note: x\n",
-]  # fmt: skip
-
-
-@st.composite
-def mutated(draw: st.DrawFn, body: bytes) -> bytes:
-    """The bytes, now and then with something around or inside."""
-    match draw(st.sampled_from(["as it is", "as it is", "as it is", "around", "inside", "cut", "flip", "encoded"])):
-        case "around":
-            return draw(st.sampled_from(EDGES)) + body + draw(st.sampled_from(EDGES))
-        case "inside":
-            place = draw(st.integers(0, len(body)))
-            return body[:place] + draw(st.sampled_from([*EDGES, b"&", b"<", b">", b",", b"]]>"])) + body[place:]
-        case "cut":
-            return body[: draw(st.integers(0, len(body)))]
-        case "flip" if body:
-            place = draw(st.integers(0, len(body) - 1))
-            return body[:place] + bytes([draw(st.integers(0, 255))]) + body[place + 1 :]
-        case "encoded":
-            return draw(st.sampled_from([
-                body.decode().encode("utf-16"), json.dumps(body.decode()).encode(), repr(body).encode(), body + body,
-                body.replace(b"<", b"&lt;").replace(b">", b"&gt;"), b"<html>" + body, b"[" + body + b"]",
-            ]))  # fmt: skip
-    return body
-
-
-BODIES = st.one_of(
-    replies(),
-    st.sampled_from(list(EDGES)),
-    st.sampled_from([b"success", b""]).flatmap(mutated),
-    st.binary(max_size=60),
-    st.binary(max_size=40).map(lambda data: b"<xml>" + data),
-    st.binary(max_size=40).map(lambda data: b"{" + data),
-    st.text(string.printable, max_size=60).map(str.encode),
-)
-
-
-@st.composite
-def exchanges(draw: st.DrawFn, bodies: st.SearchStrategy[bytes] = BODIES, *, genuine: bool = True) -> Exchange:
-    """A POST: any push or none, any format, status and outcome."""
+def exchanges(
+    draw: st.DrawFn, bodies: st.SearchStrategy[bytes] = BODIES, flaws: tuple[Flaw | None, ...] = (None,)
+) -> Exchange:
+    """A POST: any push or none, any format, mode, status and outcome."""
     body = draw(bodies)
     status = draw(st.sampled_from([*[200] * 14, None, None, 204, 304, 307, 500]))
     leniencies = draw(st.sampled_from([(), (), ("a folded header line",)]))
@@ -135,16 +46,15 @@ def exchanges(draw: st.DrawFn, bodies: st.SearchStrategy[bytes] = BODIES, *, gen
     kind = draw(st.sampled_from([None, "text", "image", "user_enter_tempsession", "unknown_event", "unknown_message"]))
     right = codec.sniff(body) or DataFormat.XML
     data = draw(st.sampled_from([right, right, right, *DataFormat]))
-    mode = draw(st.sampled_from([Mode.PLAINTEXT, Mode.PLAINTEXT, Mode.SECURE]))
+    mode, flaw = draw(st.sampled_from(MODES)), draw(st.sampled_from(flaws))
     if kind is None:
         known = draw(st.sampled_from([None, data]))
-        return Exchange(
-            answer, data=known, mode=mode, genuine=genuine, sent_at=draw(st.sampled_from([None, TIME + 0.5]))
-        )
+        return Exchange(answer, data=known, mode=mode, flaw=flaw, sent_at=draw(st.sampled_from([None, TIME + 0.5])))
     odd = draw(st.sampled_from([{}, {}, {}, {"FromUserName": " a "}, {"ToUserName": ""}, {"FromUserName": None}]))
     push = make(PUSHES[kind], odd)
-    request = Channel("AAAAA", data=data).push(push, timestamp=TIME, nonce="1", genuine=genuine)
-    return Exchange(answer, push=push, request=request, data=data, mode=mode, genuine=genuine, sent_at=float(TIME))
+    channel = Channel(TOKEN, mode or Mode.PLAINTEXT, data, seal=SEAL)
+    request = channel.push(push, timestamp=TIME, nonce="1", flaw=flaw)
+    return Exchange(answer, push=push, request=request, data=data, mode=mode, flaw=flaw, sent_at=float(TIME))
 
 
 def is_about_the_answer(finding: Finding) -> bool:
@@ -154,48 +64,68 @@ def is_about_the_answer(finding: Finding) -> bool:
     return finding.code[:3] in ("KF0", "KF2", "KF3", "KF5") or finding.code == "KF404"
 
 
-@settings(max_examples=2500, deadline=None)
-@given(exchanges())
-def test_a_verdict_is_abnormal_if_and_only_if_the_answer_has_an_error(exchange: Exchange) -> None:
-    verdict = judge(exchange).verdict
-    findings = lint(exchange).findings
+def check_the_law(exchange: Exchange, seal: Seal | None) -> None:
+    judgement = judge(exchange, seal=seal)
+    verdict = judgement.verdict
+    findings = lint(exchange, Setting(seal=seal)).findings
     codes = {finding.code for finding in findings if finding.severity is Severity.ERROR}
     abnormal = sorted(finding.code for finding in findings if is_about_the_answer(finding))
     assert (verdict is Verdict.ABNORMAL) == bool(abnormal), (verdict, abnormal)
     assert (verdict is Verdict.LATE) == ("KF003" in codes)
     assert (verdict is Verdict.UNREACHABLE) == ("KF004" in codes)
+    is_seal_wrong = any(code.startswith("KF5") for code in codes)
+    assert (judgement.user_sees == NOTICE_FAULT) == is_seal_wrong, (judgement.user_sees, codes)
     if verdict is Verdict.VOID:
         assert not codes
     if verdict is Verdict.EVENT_TRANSFERRED:
         assert codes & {"KF401", "KF402"}
+    check_printable(findings)
+
+
+def check_printable(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        assert finding.message.en.isprintable()
-        assert finding.message.zh.isprintable()
+        said = "".join(finding.message)
+        # Wide and unbreakable blanks are shown as they are: they neither hide nor move anything.
+        assert "".join(each for each in said if unicodedata.category(each) != "Zs").isprintable()
 
 
-@settings(max_examples=400, deadline=None)
-@given(exchanges(genuine=False))
-def test_a_forged_push_is_accepted_if_and_only_if_kf701_says_so(exchange: Exchange) -> None:
-    codes = {finding.code for finding in lint(exchange).findings}
-    verdict = judge(exchange).verdict
-    assert codes <= {"KF701", "KF702"}
-    assert (verdict is Verdict.ACCEPTED_FORGERY) == ("KF701" in codes)
+@settings(max_examples=2500, deadline=None)
+@given(exchanges(), SEALS)
+def test_a_verdict_is_abnormal_if_and_only_if_the_answer_has_an_error(exchange: Exchange, seal: Seal | None) -> None:
+    check_the_law(exchange, seal)
+
+
+@settings(max_examples=2500, deadline=None)
+@given(exchanges(envelopes()), SEALS)
+def test_a_sealed_answer_is_abnormal_if_and_only_if_it_has_an_error(exchange: Exchange, seal: Seal | None) -> None:
+    check_the_law(exchange, seal)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(exchanges(st.one_of(BODIES, envelopes()), tuple(Flaw)), SEALS)
+def test_a_probe_is_accepted_if_and_only_if_a_rule_says_so(exchange: Exchange, seal: Seal | None) -> None:
+    findings = lint(exchange, Setting(seal=seal)).findings
+    codes = {finding.code for finding in findings}
+    verdict = judge(exchange, seal=seal).verdict
+    assert codes <= {*TAKEN, "KF702", "KF705"}
+    assert (verdict is Verdict.ACCEPTED_FORGERY) == bool(codes & TAKEN)
     assert verdict in (Verdict.ACCEPTED_FORGERY, Verdict.REFUSED, Verdict.VOID)
+    check_printable(findings)
 
 
 @st.composite
-def verifications(draw: st.DrawFn, *, genuine: bool) -> Exchange:
+def verifications(draw: st.DrawFn, flaw: Flaw | None) -> Exchange:
     echostr = draw(st.sampled_from(["4375120948345356249", "", "a+b/c=", "9", "你好"]))
     body = draw(st.one_of(st.just(echostr.encode()).flatmap(mutated), st.binary(max_size=30)))
-    request = Channel("AAAAA").verification(echostr, timestamp=TIME, nonce="1", genuine=genuine)
+    request = Channel(TOKEN).verification(echostr, timestamp=TIME, nonce="1", flaw=flaw)
     answer: Answer = Response(draw(st.sampled_from([200, 200, 404])), (), body)
     if draw(st.integers(0, 9)) == 0:
         answer = Failure(draw(st.sampled_from(NO_ANSWER)), Phase.CONNECT, 1.0)
-    return Exchange(answer, request=request, genuine=genuine)
+    return Exchange(answer, request=request, flaw=flaw)
 
 
 @settings(max_examples=400, deadline=None)
-@given(verifications(genuine=True))
+@given(verifications(None))
 def test_a_url_is_not_verified_if_and_only_if_there_is_an_error(exchange: Exchange) -> None:
     verdict = judge(exchange).verdict
     errors = {each.code for each in lint(exchange).findings if each.severity is Severity.ERROR}
@@ -204,7 +134,7 @@ def test_a_url_is_not_verified_if_and_only_if_there_is_an_error(exchange: Exchan
 
 
 @settings(max_examples=200, deadline=None)
-@given(verifications(genuine=False))
+@given(verifications(Flaw.SIGNATURE))
 def test_a_forged_verification_is_accepted_if_and_only_if_kf102_says_so(exchange: Exchange) -> None:
     codes = {each.code for each in lint(exchange).findings}
     assert (judge(exchange).verdict is Verdict.ACCEPTED_FORGERY) == (codes == {"KF102"})
@@ -214,7 +144,7 @@ def test_a_forged_verification_is_accepted_if_and_only_if_kf102_says_so(exchange
 def right_replies(draw: st.DrawFn) -> tuple[bytes, DataFormat]:
     """Every legal way to write the transfer."""
     time = draw(st.sampled_from([TIME, TIME + 1, TIME * 1000 + 7]))
-    pairs: list[tuple[str, object]] = draw(
+    pairs: Pairs = draw(
         st.permutations(
             [("ToUserName", OPENID), ("FromUserName", ORIGINAL_ID), ("CreateTime", time), ("MsgType", TRANSFER)]
         )

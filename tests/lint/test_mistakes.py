@@ -1,12 +1,16 @@
 """Real mistakes, and what real SDKs emit, as literal bodies with the codes they get."""
 
+from collections.abc import Callable
+
 import pytest
 
+from tests.lint.sealing import NAMES, SEAL, as_json, as_xml, encrypted, fields
 from wxkf_cli.lint.linter import lint
 from wxkf_cli.lint.rule import Example
+from wxkf_cli.lint.subject import Setting
 from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.message import make
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.exchange import Exchange, Response
 
@@ -189,3 +193,44 @@ def test_a_user_called_cough_is_not_the_translated_page() -> None:
     exchange = Exchange(Response(200, (), right_xml(ToUserName="cough").encode()), push=push, data=XML)
     assert lint(exchange).findings == ()
     assert judge(exchange).verdict is Verdict.TRANSFERRED
+
+
+def sealed_by(names: tuple[str, ...] = NAMES, **signing: int) -> Callable[[str], str]:
+    """An envelope of a given SDK around a reply: XML as most write it, JSON where the reply is."""
+
+    def envelope(reply: str) -> str:
+        values = [value for _, value in fields(encrypted(reply.encode()), **signing)]
+        pairs = list(zip(names, values, strict=True))
+        return (as_json(pairs) if reply.startswith("{") else as_xml(pairs, cdata=True)).decode()
+
+    return envelope
+
+
+right, small = sealed_by(), sealed_by(("encrypt", "msgsignature", "timestamp", "nonce"))
+
+#: The answer, the format of the push, and the codes it gets from one who has the key, in secure mode.
+SEALED = [
+    pytest.param(right(right_xml()), XML, [], id="right XML"),
+    pytest.param(right(RIGHT_JSON), JSON, [], id="right JSON"),
+    pytest.param(right(WECHATPY), XML, [], id="wechatpy"),
+    pytest.param(right(WEROBOT), XML, [], id="WeRoBot"),
+    pytest.param(right("success"), XML, ["KF503"], id="WeRoBot, weapp: success"),
+    pytest.param(right(""), XML, ["KF503"], id="silenceper: nothing"),
+    pytest.param(sealed_by(timestamp=TIME * 1000)(NPM_WECHAT), XML, ["KF517", "KF303"], id="npm wechat"),
+    pytest.param(small(RIGHT_JSON), JSON, ["KF504"], id="easywechat: small letters"),
+    pytest.param(right(right_xml()), JSON, ["KF505"], id="easywechat, WxJava: XML always"),
+    pytest.param(right(right_xml()).replace("TimeStamp", "Timestamp"), XML, ["KF504"], id="Timestamp"),
+    pytest.param(right_xml(), XML, ["KF501"], id="in the open"),
+    pytest.param(right(right_xml(ToUserName=ORIGINAL_ID, FromUserName=OPENID)), XML, ["KF301"], id="not exchanged"),
+    pytest.param(right(right_xml(MsgType="text", Content="hello")), XML, ["KF404"], id="a passive reply"),
+    pytest.param(right("你好"), XML, ["KF216"], id="text"),
+    pytest.param(right("{}"), JSON, ["KF208"], id="an empty object"),
+    pytest.param(right(right_xml()[:-6]), XML, ["KF202"], id="cut before it was sealed"),
+    pytest.param(right(right(right_xml())), XML, ["KF216"], id="sealed twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "data", "codes"), SEALED)
+def test_a_sealed_mistake_gets_one_finding_for_its_one_cause(body: str, data: DataFormat, codes: list[str]) -> None:
+    exchange = Example(body, data=data, mode=Mode.SECURE).exchange()
+    assert [finding.code for finding in lint(exchange, Setting(seal=SEAL)).findings] == codes

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.lint.sealing import SEAL, as_json, as_xml, encrypted, fields
 from wxkf_cli.lint import rules
 from wxkf_cli.lint.linter import all_rules, lint, rule
 from wxkf_cli.lint.rule import Example, Need, Rule
 from wxkf_cli.lint.subject import Setting
-from wxkf_cli.vocab.terms import Severity, Text
+from wxkf_cli.vocab.catalog import PUSHES
+from wxkf_cli.vocab.message import make
+from wxkf_cli.vocab.terms import Mode, Severity, Text
 from wxkf_cli.wire.channel import Channel
 from wxkf_cli.wire.exchange import Exchange, Response
 
@@ -24,9 +27,11 @@ RIGHT = (
 ).encode()
 
 
+SEALED = fields(encrypted(RIGHT))
+
+
 def codes_of(example: Example) -> list[str]:
-    setting = Setting(expect_transfer=example.expect_transfer)
-    return [finding.code for finding in lint(example.exchange(), setting).findings]
+    return [finding.code for finding in lint(example.exchange(), example.setting).findings]
 
 
 @pytest.mark.parametrize(("bad_rule", "example"), BAD)
@@ -41,7 +46,7 @@ def test_a_good_example_is_clean_under_every_rule(example: Example) -> None:
 
 @pytest.mark.parametrize(("bad_rule", "example"), BAD)
 def test_a_finding_says_the_same_in_both_languages(bad_rule: Rule, example: Example) -> None:
-    (finding,) = lint(example.exchange(), Setting(expect_transfer=example.expect_transfer)).findings
+    (finding,) = lint(example.exchange(), example.setting).findings
     assert finding.severity is bad_rule.severity
     assert re.search(r"[\u4e00-\u9fff]", finding.message.zh)
     assert shown_in(finding.message.en) == shown_in(finding.message.zh)
@@ -105,7 +110,14 @@ PROMISED = {
     "KF202": "malformed", "KF203": "wrong-data-format", "KF301": "parties-not-exchanged", "KF302": "field-missing",
     "KF303": "createtime-milliseconds", "KF304": "msgtype-misspelt", "KF305": "touser-of-translated-page",
     "KF401": "event-transferred", "KF402": "unknown-event-transferred", "KF403": "message-never-transferred",
-    "KF404": "passive-reply",
+    "KF404": "passive-reply", "KF501": "not-sealed", "KF502": "sealed-in-plaintext-mode", "KF503": "sealed-success",
+    "KF504": "envelope-names", "KF505": "envelope-in-other-format", "KF506": "msgsignature-over-three-values",
+    "KF507": "msgsignature-wrong", "KF508": "another-appid", "KF509": "length-as-text", "KF510": "sealed-unopened",
+    "KF511": "length-little-endian", "KF512": "length-in-characters", "KF513": "length-wrong", "KF514": "padding-16",
+    "KF515": "padding-wrong", "KF516": "another-key", "KF517": "timestamp-milliseconds", "KF518": "encrypt-not-base64",
+    "KF519": "encrypt-not-whole-blocks", "KF520": "envelope-fields", "KF701": "forged-push-transferred",
+    "KF702": "forged-push-acknowledged", "KF703": "appid-unchecked", "KF704": "plaintext-accepted",
+    "KF705": "crash-on-unopenable", "KF706": "unopenable-transferred",
 }  # fmt: skip
 
 
@@ -130,6 +142,23 @@ def test_a_place_is_where_the_value_begins() -> None:
     assert places["KF301"] is not None
     assert (places["KF301"].line, places["KF301"].column) == (2, 24)
     assert places["KF302"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "column"),
+    [
+        (as_xml(fields(encrypted(RIGHT), timestamp=1714112446000)), "KF517", None),
+        (as_json(fields(encrypted(RIGHT, appid=""))), "KF508", 13),
+        (as_json([("encrypt", value) if name == "Encrypt" else (name, value) for name, value in SEALED]), "KF504", 13),
+        (as_json(fields(encrypted(RIGHT.replace(b"gh_97417a04a28d", b"gh_x")))), "KF314", 13),
+    ],
+)
+def test_the_place_of_a_fault_of_an_envelope_is_its_field(body: bytes, code: str, column: int | None) -> None:
+    exchange = Exchange(Response(200, (), body), push=make(PUSHES["text"]), mode=Mode.SECURE)
+    (finding,) = lint(exchange, Setting(seal=SEAL)).findings
+    assert finding.code == code
+    assert finding.place is not None
+    assert finding.place.column == (body.index(b"1714112446000") + 1 if column is None else column)
 
 
 def test_echostr_decorations_are_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.trial import captures
-from wxkf_cli.trial.captures import LINE_LIMIT, named, read
+from wxkf_cli.trial.captures import LINE_LIMIT, Context, named, read
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import BODY_LIMIT
 from wxkf_cli.wire.exchange import Failure, Response
@@ -60,8 +60,8 @@ def test_files_come_in_the_order_of_their_names_and_of_the_arguments() -> None:
 @pytest.mark.parametrize("name", ["a.xml", "a.http"])
 def test_a_body_is_taken_up_to_the_limit_of_the_wire(name: str) -> None:
     head = b"HTTP/1.1 200 OK\r\nX: y\r\n\r\n" if name == "a.http" else b""
-    (fits,) = read(put(name, head + b"x" * BODY_LIMIT), None)
-    (large,) = read(put(name, head + b"x" * (BODY_LIMIT + 1)), None)
+    (fits,) = read(put(name, head + b"x" * BODY_LIMIT), Context())
+    (large,) = read(put(name, head + b"x" * (BODY_LIMIT + 1)), Context())
     assert isinstance(fits.exchange.answer, Response)
     assert isinstance(large.exchange.answer, Failure)
     assert large.exchange.answer.outcome is Outcome.LIMIT_BODY
@@ -69,13 +69,13 @@ def test_a_body_is_taken_up_to_the_limit_of_the_wire(name: str) -> None:
 
 def test_a_line_is_taken_up_to_its_limit() -> None:
     line = b'{"response":{"body":"success"}}'
-    assert len(list(read(put("a.ndjson", line + b" " * (LINE_LIMIT - len(line) - 1) + b"\n"), None))) == 1
+    assert len(list(read(put("a.ndjson", line + b" " * (LINE_LIMIT - len(line) - 1) + b"\n"), Context()))) == 1
     with pytest.raises(UsageError, match=r'"a\.ndjson":2 is longer than'):
-        list(read(put("a.ndjson", line + b"\n" + line + b" " * LINE_LIMIT), None))
+        list(read(put("a.ndjson", line + b"\n" + line + b" " * LINE_LIMIT), Context()))
 
 
 def test_lines_are_read_as_they_are_asked_for() -> None:
-    lines = read(put("a.ndjson", b'{"response":{"body":""}}\nbroken\n'), None)
+    lines = read(put("a.ndjson", b'{"response":{"body":""}}\nbroken\n'), Context())
     first = next(lines)
     assert (first.line, first.start, first.in_record) == (1, 0, True)
     with pytest.raises(UsageError, match=r'"a\.ndjson":2'):
@@ -92,7 +92,7 @@ def test_lines_are_read_as_they_are_asked_for() -> None:
     ],
 )
 def test_it_is_known_where_in_the_file_a_body_begins(data: bytes, line: int, start: int) -> None:
-    (capture,) = read(put("a.http", data), None)
+    (capture,) = read(put("a.http", data), Context())
     assert (capture.line, capture.start, capture.in_record) == (line, start, False)
 
 

@@ -7,10 +7,11 @@ from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.message import Message, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import Policy
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Text
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Flaw, Mode, Text
 from wxkf_cli.wechat.answers import is_create_time, is_user_message
 from wxkf_cli.wechat.verdict import Verdict, judge, on_the_desk
-from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.channel import OTHER_APPID, Channel
+from wxkf_cli.wire.envelope import Seal, sealed_reply
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
 OPENID, ORIGINAL_ID, TIME = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY", "gh_97417a04a28d", 1714112446
@@ -31,18 +32,20 @@ def exchange(
     kind: str | None = "text",
     data: DataFormat | None = DataFormat.XML,
     *,
-    genuine: bool = True,
+    flaw: Flaw | None = None,
     status: int | None = 200,
-    mode: Mode = Mode.PLAINTEXT,
+    mode: Mode | None = Mode.PLAINTEXT,
 ) -> Exchange:
     if isinstance(answer, str):
         answer = Response(status, (), answer.encode())
-    return Exchange(answer, push=make(PUSHES[kind]) if kind else None, data=data, genuine=genuine, mode=mode)
+    if kind is None:
+        mode = None
+    return Exchange(answer, push=make(PUSHES[kind]) if kind else None, data=data, flaw=flaw, mode=mode)
 
 
-def verification(body: str, *, genuine: bool = True, status: int = 200, echostr: str = ECHOSTR) -> Exchange:
-    request = Channel("AAAAA").verification(echostr, timestamp=TIME, nonce="1", genuine=genuine)
-    return Exchange(Response(status, (), body.encode()), request=request, genuine=genuine)
+def verification(body: str, *, flaw: Flaw | None = None, status: int = 200, echostr: str = ECHOSTR) -> Exchange:
+    request = Channel("AAAAA").verification(echostr, timestamp=TIME, nonce="1", flaw=flaw)
+    return Exchange(Response(status, (), body.encode()), request=request, flaw=flaw)
 
 
 def failure(outcome: Outcome) -> Failure:
@@ -103,20 +106,20 @@ CASES = [
     (verification("success"), Verdict.NOT_VERIFIED),
     (verification(""), Verdict.NOT_VERIFIED),
     (verification(ECHOSTR, status=301), Verdict.NOT_VERIFIED),
-    (verification("", genuine=False, status=403), Verdict.REFUSED),
-    (verification("", genuine=False, echostr=""), Verdict.REFUSED),
-    (verification(f"/wx?echostr={ECHOSTR} not found", genuine=False, status=404), Verdict.REFUSED),
-    (verification(ECHOSTR, genuine=False), Verdict.ACCEPTED_FORGERY),
-    (verification(f'"{ECHOSTR}"', genuine=False), Verdict.ACCEPTED_FORGERY),
+    (verification("", flaw=Flaw.SIGNATURE, status=403), Verdict.REFUSED),
+    (verification("", flaw=Flaw.SIGNATURE, echostr=""), Verdict.REFUSED),
+    (verification(f"/wx?echostr={ECHOSTR} not found", flaw=Flaw.SIGNATURE, status=404), Verdict.REFUSED),
+    (verification(ECHOSTR, flaw=Flaw.SIGNATURE), Verdict.ACCEPTED_FORGERY),
+    (verification(f'"{ECHOSTR}"', flaw=Flaw.SIGNATURE), Verdict.ACCEPTED_FORGERY),
     # forged pushes
-    (exchange(XML, genuine=False), Verdict.ACCEPTED_FORGERY),
-    (exchange(XML, "user_enter_tempsession", genuine=False), Verdict.ACCEPTED_FORGERY),
-    (exchange("success", genuine=False), Verdict.REFUSED),
-    (exchange("", genuine=False), Verdict.REFUSED),
-    (exchange("invalid signature", genuine=False, status=403), Verdict.REFUSED),
-    (exchange(XML, genuine=False, status=403), Verdict.REFUSED),
-    (exchange(failure(Outcome.NET_RESET), genuine=False), Verdict.REFUSED),
-    (exchange(failure(Outcome.LOCAL_FDS), genuine=False), Verdict.VOID),
+    (exchange(XML, flaw=Flaw.SIGNATURE), Verdict.ACCEPTED_FORGERY),
+    (exchange(XML, "user_enter_tempsession", flaw=Flaw.SIGNATURE), Verdict.ACCEPTED_FORGERY),
+    (exchange("success", flaw=Flaw.SIGNATURE), Verdict.REFUSED),
+    (exchange("", flaw=Flaw.SIGNATURE), Verdict.REFUSED),
+    (exchange("invalid signature", flaw=Flaw.SIGNATURE, status=403), Verdict.REFUSED),
+    (exchange(XML, flaw=Flaw.SIGNATURE, status=403), Verdict.REFUSED),
+    (exchange(failure(Outcome.NET_RESET), flaw=Flaw.SIGNATURE), Verdict.REFUSED),
+    (exchange(failure(Outcome.LOCAL_FDS), flaw=Flaw.SIGNATURE), Verdict.VOID),
 ]
 
 
@@ -177,8 +180,8 @@ CONSEQUENCES = [
     (exchange(ENVELOPE, None), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
     (verification(ECHOSTR), None, None, Evidence.DOCUMENTED, sources.MESSAGE_PUSH),
     (verification("ok"), None, None, Evidence.DOCUMENTED, sources.MESSAGE_PUSH),
-    (exchange("", genuine=False, status=403), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
-    (exchange(XML, genuine=False), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
+    (exchange("", flaw=Flaw.SIGNATURE, status=403), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
+    (exchange(XML, flaw=Flaw.SIGNATURE), None, None, Evidence.COMPUTED, sources.MESSAGE_PUSH),
 ]
 
 
@@ -245,6 +248,50 @@ def test_only_three_kinds_are_user_messages() -> None:
 
 def test_a_sealed_answer_to_a_plaintext_push_shows_the_notice_of_a_faulty_service() -> None:
     envelope = b'{"Encrypt":"x","MsgSignature":"x","TimeStamp":1,"Nonce":"x"}'
-    exchange = Exchange(Response(200, (), envelope), push=make(PUSHES["text"]), data=DataFormat.JSON)
-    judgement = judge(exchange)
+    answer, push = Response(200, (), envelope), make(PUSHES["text"])
+    judgement = judge(Exchange(answer, push=push, mode=Mode.PLAINTEXT, data=DataFormat.JSON))
     assert (judgement.verdict, judgement.user_sees) == (Verdict.ABNORMAL, policy.NOTICE_FAULT)
+
+
+SEAL = Seal("AAAAA", bytes(32), "wxba5fad812f8e6fb9")
+
+
+def sealed(reply: str, data: DataFormat = DataFormat.XML, by: Seal = SEAL) -> str:
+    return sealed_reply(reply.encode(), data, by, timestamp=TIME, nonce="1", random16=b"0" * 16).decode()
+
+
+SECURE, COMPATIBLE = Mode.SECURE, Mode.COMPATIBLE
+#: The answer, with the verdict and the notice of one who has the key.
+SEALED = [
+    (exchange(sealed(XML), mode=SECURE), Verdict.TRANSFERRED, None),
+    (exchange(sealed(XML), mode=COMPATIBLE), Verdict.TRANSFERRED, None),
+    (exchange(XML, mode=COMPATIBLE), Verdict.TRANSFERRED, None),
+    (exchange(sealed(JSON, DataFormat.JSON), "image", DataFormat.JSON, mode=SECURE), Verdict.TRANSFERRED, None),
+    (exchange(sealed(XML), None, None), Verdict.TRANSFERRED, None),
+    (exchange(sealed(XML), "user_enter_tempsession", mode=SECURE), Verdict.EVENT_TRANSFERRED, None),
+    (exchange("success", mode=SECURE), Verdict.ACKNOWLEDGED, None),
+    (exchange(sealed(XML)), Verdict.ABNORMAL, policy.NOTICE_FAULT),
+    (exchange(XML, mode=SECURE), Verdict.ABNORMAL, policy.NOTICE_FAULT),
+    (exchange(sealed("success"), mode=SECURE), Verdict.ABNORMAL, policy.NOTICE_FAULT),
+    (exchange(sealed(XML, by=SEAL._replace(appid="wx0")), mode=SECURE), Verdict.ABNORMAL, policy.NOTICE_FAULT),
+    (exchange(sealed(XML), "text", DataFormat.JSON, mode=SECURE), Verdict.ABNORMAL, policy.NOTICE_FAULT),
+    (exchange(sealed(XML.replace(OPENID, "oOther")), mode=SECURE), Verdict.ABNORMAL, policy.NOTICE),
+    (exchange(sealed(sealed(XML)), mode=SECURE), Verdict.ABNORMAL, policy.NOTICE),
+    (exchange("ok", mode=SECURE), Verdict.ABNORMAL, policy.NOTICE),
+    (exchange(sealed(XML), mode=SECURE, flaw=Flaw.APPID), Verdict.ACCEPTED_FORGERY, None),
+    (
+        exchange(sealed(XML, by=SEAL._replace(appid=OTHER_APPID)), mode=SECURE, flaw=Flaw.APPID),
+        Verdict.ACCEPTED_FORGERY,
+        None,
+    ),
+    (exchange(XML, mode=SECURE, flaw=Flaw.UNSEALED), Verdict.ACCEPTED_FORGERY, None),
+    (exchange(XML, mode=COMPATIBLE, flaw=Flaw.BASE64), Verdict.ACCEPTED_FORGERY, None),
+    (exchange("success", mode=SECURE, flaw=Flaw.TRUNCATED), Verdict.REFUSED, None),
+    (exchange("", status=500, mode=SECURE, flaw=Flaw.TRUNCATED), Verdict.REFUSED, None),
+]
+
+
+@pytest.mark.parametrize(("case", "verdict", "notice"), SEALED)
+def test_every_sealed_answer_has_its_verdict(case: Exchange, verdict: Verdict, notice: Text | None) -> None:
+    judgement = judge(case, seal=SEAL)
+    assert (judgement.verdict, judgement.user_sees) == (verdict, notice)

@@ -4,9 +4,13 @@ import pytest
 
 from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.message import make
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode
 from wxkf_cli.wire import codec
-from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.channel import OTHER_APPID, Channel
+from wxkf_cli.wire.crypto import Opened, SealDefect, Unopened, decoded_key, open_sealed
+from wxkf_cli.wire.document import PUSH_LIMITS, Document
+from wxkf_cli.wire.envelope import Seal, mode_of, opened
+from wxkf_cli.wire.exchange import PushRequest
 from wxkf_cli.wire.signature import verify
 
 TEXT = make(PUSHES["text"])
@@ -56,14 +60,14 @@ def test_the_length_counts_bytes() -> None:
     assert "你好🙂".encode() in push.body
 
 
-@pytest.mark.parametrize("genuine", [True, False])
-def test_only_a_genuine_push_verifies(genuine: bool) -> None:
+@pytest.mark.parametrize("flaw", [None, Flaw.SIGNATURE])
+def test_only_a_genuine_push_verifies(flaw: Flaw | None) -> None:
     channel = Channel("secret")
     for request in (
-        channel.push(TEXT, timestamp=1714037059, nonce="42", genuine=genuine),
-        channel.verification("4375120948345356249", timestamp=1714037059, nonce="42", genuine=genuine),
+        channel.push(TEXT, timestamp=1714037059, nonce="42", flaw=flaw),
+        channel.verification("4375120948345356249", timestamp=1714037059, nonce="42", flaw=flaw),
     ):
-        assert verify(request.parameter("signature"), "secret", "1714037059", "42") is genuine
+        assert verify(request.parameter("signature"), "secret", "1714037059", "42") is (flaw is None)
 
 
 @pytest.mark.parametrize("sender", [None, 42])
@@ -94,3 +98,89 @@ def test_a_request_is_addressed_by_its_host_header_and_more_headers_come_last() 
     assert dict(addressed.headers)["Host"] == "127.0.0.1:8080"
     assert [name for name, _ in addressed.headers] == [*(name for name, _ in plain.headers), "X-Env"]
     assert (addressed.query, addressed.body) == (plain.query, plain.body)
+
+
+SEAL = Seal("AAAAA", decoded_key("A" * 43), "wxba5fad812f8e6fb9")
+FORMATS = list(DataFormat)
+
+
+def sealed(mode: Mode, data: DataFormat, flaw: Flaw | None = None) -> tuple[PushRequest, Document]:
+    channel = Channel("AAAAA", mode, data, seal=SEAL)
+    push = channel.push(TEXT, timestamp=1714037059, nonce="486452656", flaw=flaw)
+    document = codec.parse(push.body, data, PUSH_LIMITS)
+    assert isinstance(document, Document)
+    return push, document
+
+
+@pytest.mark.parametrize("data", FORMATS)
+def test_a_secure_push_has_the_query_and_the_body_of_the_official_page(data: DataFormat) -> None:
+    push, document = sealed(Mode.SECURE, data)
+    encrypt = str(document.get("Encrypt"))
+    assert [name for name, _ in push.query] == [
+        "signature", "timestamp", "nonce", "openid", "encrypt_type", "msg_signature",
+    ]  # fmt: skip
+    assert push.parameter("encrypt_type") == "aes"
+    assert push.parameter("signature") == "899cf89e464efb63f54ddac96b0a0a235f53aa78"
+    assert verify(push.parameter("msg_signature"), "AAAAA", "1714037059", "486452656", encrypt)
+    expected = {
+        DataFormat.XML: "<xml><ToUserName><![CDATA[gh_97417a04a28d]]></ToUserName>"
+        f"<Encrypt><![CDATA[{encrypt}]]></Encrypt></xml>",
+        DataFormat.JSON: f'{{"ToUserName":"gh_97417a04a28d","Encrypt":"{encrypt}"}}',
+    }
+    assert push.body.decode() == expected[data]
+    assert dict(push.headers)["Content-Length"] == str(len(push.body))
+    assert mode_of(document) is Mode.SECURE
+    result = opened(encrypt, SEAL)
+    assert isinstance(result, Opened)
+    assert result.message == codec.render(TEXT, data)
+
+
+@pytest.mark.parametrize("data", FORMATS)
+def test_a_compatible_push_is_the_plain_one_with_encrypt_last(data: DataFormat) -> None:
+    push, document = sealed(Mode.COMPATIBLE, data)
+    plain = codec.parse(codec.render(TEXT, data), data)
+    assert isinstance(plain, Document)
+    assert document.names == [*plain.names, "Encrypt"]
+    assert [document.get(name) for name in plain.names] == [plain.get(name) for name in plain.names]
+    result = opened(document.get("Encrypt"), SEAL)
+    assert isinstance(result, Opened)
+    assert result.message == codec.render(TEXT, data)
+    assert verify(push.parameter("msg_signature"), "AAAAA", "1714037059", "486452656", str(document.get("Encrypt")))
+    assert verify(push.parameter("signature"), "AAAAA", "1714037059", "486452656")
+    assert mode_of(document) is Mode.COMPATIBLE
+
+
+def test_a_secure_push_says_to_whom_it_goes_only_where_that_is_known() -> None:
+    message = make(PUSHES["text"], without=("ToUserName",))
+    push = Channel("AAAAA", Mode.SECURE, DataFormat.JSON, seal=SEAL).push(message, timestamp=1, nonce="2")
+    assert push.body.startswith(b'{"Encrypt":"')
+
+
+@pytest.mark.parametrize("mode", [Mode.SECURE, Mode.COMPATIBLE])
+@pytest.mark.parametrize("data", FORMATS)
+@pytest.mark.parametrize("flaw", [Flaw.SIGNATURE, Flaw.APPID, Flaw.TRUNCATED, Flaw.BASE64])
+def test_a_probe_has_one_flaw_and_no_other(mode: Mode, data: DataFormat, flaw: Flaw) -> None:
+    push, document = sealed(mode, data, flaw)
+    encrypt = str(document.get("Encrypt"))
+    # Where plain fields count as well, a forger cannot know that signature either.
+    is_signed = verify(push.parameter("signature"), "AAAAA", "1714037059", "486452656")
+    assert is_signed is not (flaw is Flaw.SIGNATURE and mode is Mode.COMPATIBLE)
+    covers = verify(push.parameter("msg_signature"), "AAAAA", "1714037059", "486452656", encrypt)
+    assert covers is (flaw is not Flaw.SIGNATURE)
+    result = opened(encrypt, SEAL)
+    defects = {Flaw.APPID: SealDefect.APPID, Flaw.TRUNCATED: SealDefect.CIPHERTEXT, Flaw.BASE64: SealDefect.BASE64}
+    assert (result.defect if isinstance(result, Unopened) else None) is defects.get(flaw)
+    if flaw is Flaw.APPID:
+        assert isinstance(open_sealed(encrypt, SEAL.key, OTHER_APPID), Opened)
+
+
+def test_a_push_that_should_be_sealed_can_be_plain_as_a_probe() -> None:
+    channel = Channel("AAAAA", Mode.SECURE, seal=SEAL)
+    plain = Channel("AAAAA").push(TEXT, timestamp=1, nonce="2")
+    assert channel.push(TEXT, timestamp=1, nonce="2", flaw=Flaw.UNSEALED) == plain
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_url_is_verified_in_the_same_way_in_every_mode(mode: Mode) -> None:
+    request = Channel("AAAAA", mode, seal=SEAL).verification("4375120948345356249", timestamp=1, nonce="2")
+    assert request == Channel("AAAAA").verification("4375120948345356249", timestamp=1, nonce="2")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wxkf_cli.cli.sealing import Console, SealOptions, console_of, secrets_of
 from wxkf_cli.cli.values import headers, seconds
 from wxkf_cli.errors import HandlerDown, UsageError
 from wxkf_cli.settings import Settings
@@ -15,10 +16,11 @@ from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import Reach, Target, parse_url, reach_of
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.simulate.trust import tls_context
-from wxkf_cli.vocab.catalog import SAMPLE_OPENID, SAMPLE_ORIGINAL_ID, SAMPLE_TOKEN
+from wxkf_cli.vocab.catalog import SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.choices import Client, Demo
 from wxkf_cli.vocab.outcomes import MEANING
 from wxkf_cli.vocab.policy import DEADLINE_SECONDS, Policy
+from wxkf_cli.vocab.terms import Mode
 from wxkf_cli.wire.escape import Redactor
 from wxkf_cli.wire.exchange import Failure
 
@@ -35,6 +37,9 @@ class HandlerOptions:
     url: str | None = None
     demo: Demo | None = None
     token: str | None = None
+    mode: list[Mode] | None = None
+    aes_key: str | None = None
+    appid: str | None = None
     openid: str | None = None
     original_id: str | None = None
     header: list[str] | None = None
@@ -57,15 +62,19 @@ class Handler:
         kind: `url` or `demo`.
         target: Its URL, taken apart.
         sender: Who pushes.
+        modes: In which encryption modes, in order.
+        mode_chosen: Whether these were named.
         transport: How.
         policy: The assumptions about WeChat that are settings.
         reach: How far away it is; None when its name does not resolve.
-        redact: Masks the token.
+        redact: Masks the token and the key.
     """
 
     kind: str
     target: Target
     sender: Sender
+    modes: tuple[Mode, ...]
+    mode_chosen: bool
     transport: Transport
     policy: Policy
     reach: Reach | None
@@ -84,20 +93,20 @@ async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[H
         if options.url is not None:
             message = "--url and --demo both name a handler"
             raise UsageError(message, "give one of them")
-        token = options.token or SAMPLE_TOKEN
+        console = console_of(options.mode, _seal_options(options), settings, samples=True)
         async with (
-            serving(options.demo, token) as url,
-            _ready("demo", parse_url(url), _sender(token, options, settings), options, settings) as handler,
+            serving(options.demo, console.token, console.seal, takes_plaintext=console.modes != (Mode.SECURE,)) as url,
+            _ready("demo", parse_url(url), console, options, settings) as handler,
         ):
             yield handler
         return
-    target, sender = address(options, settings)
-    async with _ready("url", target, sender, options, settings) as handler:
+    target, console = address(options, settings)
+    async with _ready("url", target, console, options, settings) as handler:
         yield handler
 
 
-def address(options: HandlerOptions, settings: Settings) -> tuple[Target, Sender]:
-    """Where the handler is and who pushes to it.
+def address(options: HandlerOptions, settings: Settings) -> tuple[Target, Console]:
+    """Where the handler is and what its console says.
 
     Raises:
         UsageError: No URL or no token, or one that cannot be used.
@@ -106,16 +115,21 @@ def address(options: HandlerOptions, settings: Settings) -> tuple[Target, Sender
     if where is None:
         message = "no handler given"
         raise UsageError(message, "name it with --url http://127.0.0.1:8000/wx, or try wxkf simulate --demo correct")
-    token: str | None = settings.pick("token", options.token, None)
-    if not token:
+    if not settings.pick("token", options.token, None):
         message = "no token given: pushes are signed with the Token of your handler's settings"
         raise UsageError(message, "set WXKF_TOKEN, or add --token")
-    return parse_url(where), _sender(token, options, settings)
+    return parse_url(where), console_of(options.mode, _seal_options(options), settings)
 
 
-def _sender(token: str, options: HandlerOptions, settings: Settings) -> Sender:
+def _seal_options(options: HandlerOptions) -> SealOptions:
+    return SealOptions(options.token, options.aes_key, options.appid)
+
+
+def sender_of(console: Console, options: HandlerOptions, settings: Settings) -> Sender:
+    """Who pushes."""
     return Sender(
-        token,
+        console.token,
+        console.seal,
         settings.pick("original_id", options.original_id, SAMPLE_ORIGINAL_ID),
         settings.pick("openid", options.openid, SAMPLE_OPENID),
         headers(settings.pick("header", options.header or None, [])),
@@ -127,6 +141,7 @@ def same_handler(options: HandlerOptions, handler: Handler) -> list[str]:
     """The options that lead to the same handler again; secrets stay in the environment."""
     words = ["--demo", str(options.demo)] if options.demo else ["--url", handler.target.url]
     for option, value in (
+        ("--appid", options.appid),
         ("--openid", options.openid),
         ("--original-id", options.original_id),
         ("--content-type", options.content_type),
@@ -149,7 +164,7 @@ def unreachable(handler: Handler, failure: Failure) -> HandlerDown:
 
 @asynccontextmanager
 async def _ready(
-    kind: str, target: Target, sender: Sender, options: HandlerOptions, settings: Settings
+    kind: str, target: Target, console: Console, options: HandlerOptions, settings: Settings
 ) -> AsyncIterator[Handler]:
     policy = _policy(options, settings)
     transport = _transport(target, options)
@@ -157,9 +172,19 @@ async def _ready(
     if wait is not None:
         await _wait(target, seconds(wait, "--wait"))
     reach = await transport.reach(policy.deadline) if isinstance(transport, Wire) else reach_of(target.host)
-    redact = Redactor([] if sender.token == SAMPLE_TOKEN else [sender.token])
+    sender = sender_of(console, options, settings)
     try:
-        yield Handler(kind, target, sender, transport, policy, reach, redact)
+        yield Handler(
+            kind,
+            target,
+            sender,
+            console.modes,
+            console.is_chosen,
+            transport,
+            policy,
+            reach,
+            Redactor(secrets_of(console.token, console.seal)),
+        )
     finally:
         if isinstance(transport, Wire):
             transport.close()

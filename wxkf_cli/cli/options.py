@@ -5,11 +5,28 @@ from typing import Annotated
 import typer
 
 from wxkf_cli.vocab.choices import Client, Output
-from wxkf_cli.vocab.terms import Language
+from wxkf_cli.vocab.terms import Language, Mode
 
 Url = Annotated[str | None, typer.Option("--url", help="Your handler's URL.", metavar="URL")]
 Token = Annotated[
     str | None, typer.Option("--token", help="The Token of the console; better in WXKF_TOKEN.", metavar="TOKEN")
+]
+AesKey = Annotated[
+    str | None, typer.Option("--aes-key", help="The EncodingAESKey; better in WXKF_AES_KEY.", metavar="KEY")
+]
+PreviousAesKey = Annotated[
+    str | None, typer.Option("--previous-aes-key", help="The key before the last change.", metavar="KEY")
+]
+AppId = Annotated[str | None, typer.Option("--appid", help="The appid that sealed messages end with.", metavar="APPID")]
+Modes = Annotated[
+    list[Mode] | None,
+    typer.Option(
+        "--mode", help="plaintext, compatible or secure; repeatable. Secure alone where a key is set.", metavar="MODE"
+    ),
+]
+OneMode = Annotated[
+    Mode | None,
+    typer.Option("--mode", help="plaintext, compatible or secure. Secure where a key is set.", metavar="MODE"),
 ]
 OpenId = Annotated[str | None, typer.Option("--openid", help="The user who writes.", metavar="OPENID")]
 OriginalId = Annotated[str | None, typer.Option("--original-id", help="The mini program, gh_...", metavar="GH_ID")]

@@ -22,6 +22,9 @@ def command(
     show_list: Annotated[bool, typer.Option("--list", help="List what can be pushed and end.")] = False,
     url: options.Url = None,
     token: options.Token = None,
+    mode: options.OneMode = None,
+    aes_key: options.AesKey = None,
+    appid: options.AppId = None,
     data: Annotated[DataFormat, typer.Option("--data", help="The data format.")] = DataFormat.XML,
     values: Annotated[
         list[str] | None, typer.Option("--set", help="Another value for a field; repeatable.", metavar="FIELD=VALUE")
@@ -62,6 +65,9 @@ def command(
     where = HandlerOptions(
         url=url,
         token=token,
+        mode=[mode] if mode else None,
+        aes_key=aes_key,
+        appid=appid,
         openid=openid,
         original_id=original_id,
         header=header,
@@ -79,7 +85,7 @@ def command(
         return
     from wxkf_cli.cli.playing import Show, play
     from wxkf_cli.cli.running import run
-    from wxkf_cli.trial.trial import Plan
+    from wxkf_cli.trial.plan import Plan
     from wxkf_cli.vocab.choices import Expect
 
     plan = Plan(formats=(data,), mandatory=True, cases=(case,), texts=(), expect=Expect.NONE)
@@ -158,14 +164,15 @@ def _print(where: "HandlerOptions", settings: "Settings", case: "Case", data: Da
     import secrets
     import sys
 
-    from wxkf_cli.cli.handler import address
+    from wxkf_cli.cli.handler import address, sender_of
     from wxkf_cli.simulate.clock import system_clock
     from wxkf_cli.simulate.engine import Engine
 
-    target, sender = address(where, settings)
+    target, console = address(where, settings)
+    sender = sender_of(console, where, settings)
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     engine = Engine(sender, host=target.host_header, clock=system_clock, seed=chosen_seed)
-    for shot in case.shots(data, ()):
+    for shot in case.shots(data, (), mode=console.modes[0]):
         request = engine.prepare(shot).request
         assert request is not None  # noqa: S101 - prepare made it
         sys.stdout.buffer.write(target.head(request) + request.body)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wxkf_cli.cli import options
 from wxkf_cli.cli.stdout import write_bytes
 from wxkf_cli.errors import Refusal, UsageError
 from wxkf_cli.vocab.terms import DataFormat, Mode
@@ -34,16 +35,10 @@ def command(
     mode: Annotated[
         Mode | None, typer.Option("--mode", help="Sealed or not; that of the push, or plaintext without one.")
     ] = None,
-    token: Annotated[
-        str | None, typer.Option("--token", help="The Token; better in WXKF_TOKEN.", metavar="TOKEN")
-    ] = None,
-    aes_key: Annotated[
-        str | None, typer.Option("--aes-key", help="The EncodingAESKey; better in WXKF_AES_KEY.", metavar="KEY")
-    ] = None,
-    previous_aes_key: Annotated[
-        str | None, typer.Option("--previous-aes-key", help="The key before the last change.", metavar="KEY")
-    ] = None,
-    appid: Annotated[str | None, typer.Option("--appid", help="The appid, wx...", metavar="APPID")] = None,
+    token: options.Token = None,
+    aes_key: options.AesKey = None,
+    previous_aes_key: options.PreviousAesKey = None,
+    appid: options.AppId = None,
     timestamp: Annotated[
         int | None,
         typer.Option("--timestamp", help="TimeStamp of the envelope; CreateTime without it.", metavar="SECONDS"),
@@ -66,8 +61,9 @@ def command(
     @cache
     def seal() -> "Seal":
         from wxkf_cli.cli.sealing import SealOptions, seal_of
+        from wxkf_cli.settings import here
 
-        return seal_of(SealOptions(token, aes_key, appid, previous_aes_key))
+        return seal_of(SealOptions(token, aes_key, appid, previous_aes_key), here())
 
     given = _opened(answer, seal) if answer is not None else None
     push, push_format = (given.message, given.data) if given is not None else (None, None)

@@ -8,13 +8,16 @@ import typer
 from wxkf_cli.cli import options
 from wxkf_cli.errors import UsageError
 from wxkf_cli.vocab.choices import Client, Data, Demo, Expect, Output
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Mode
 
 
 def command(
     url: options.Url = None,
     demo: Annotated[Demo | None, typer.Option("--demo", help="Try wxkf on a handler of its own.")] = None,
     token: options.Token = None,
+    mode: options.Modes = None,
+    aes_key: options.AesKey = None,
+    appid: options.AppId = None,
     data: Annotated[Data | None, typer.Option("--data", help="Data formats; one that is named must be spoken.")] = None,
     expect: Annotated[
         Expect | None, typer.Option("--expect", help="Which user messages must be transferred, in each format.")
@@ -70,13 +73,14 @@ def command(
     from wxkf_cli.cli.playing import Show, play
     from wxkf_cli.cli.running import run
     from wxkf_cli.simulate.suite import CASES, TEXTS
-    from wxkf_cli.trial.trial import Plan
+    from wxkf_cli.trial.plan import Plan
 
     settings = all_settings.here()
     spoken = language(settings, lang)
     if show_list:
         for case in CASES.values():
-            typer.echo(f"{case.name:<24}{case.about.said_in(spoken)}")
+            modes = "" if len(case.modes) == len(Mode) else f" ({', '.join(case.modes)})"
+            typer.echo(f"{case.name:<24}{case.about.said_in(spoken)}{modes}")
         return
     named = data.value if data is not None else None
     chosen = settings.pick("data", named, "both")
@@ -94,6 +98,9 @@ def command(
         url=url,
         demo=demo,
         token=token,
+        mode=mode,
+        aes_key=aes_key,
+        appid=appid,
         openid=openid,
         original_id=original_id,
         header=header,

@@ -69,12 +69,12 @@ def both(*listeners: Listener) -> Listener:
     return tell
 
 
-def lint_view(output: Output, language: Language, policy: Policy) -> Listener:
+def lint_view(output: Output, language: Language, policy: Policy, redact: Redact) -> Listener:
     """What shows the linting of captures on stdout."""
     terminal = Terminal()
     if output is not Output.TEXT:
-        return _machine_view(output, terminal, policy, str)
-    text = LintText(language, terminal.width)
+        return _machine_view(output, terminal, policy, redact)
+    text = LintText(language, terminal.width, redact)
 
     def as_text(event: Event) -> None:
         for shown in text.lines(event):

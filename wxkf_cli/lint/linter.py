@@ -3,14 +3,15 @@
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from wxkf_cli.lint import rules
-from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.finding import Finding, Problem
 from wxkf_cli.lint.rule import Need, Rule
-from wxkf_cli.lint.subject import DEFAULT_SETTING, Answered, Setting, Subject, Verification, understand
+from wxkf_cli.lint.subject import DEFAULT_SETTING, Answered, Sealed, Setting, Subject, Verification, understand
+from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.document import Place, place_of
 from wxkf_cli.wire.exchange import Exchange
@@ -64,18 +65,40 @@ def lint(exchange: Exchange, setting: Setting = DEFAULT_SETTING, chosen: Sequenc
     found: list[tuple[Rule, Finding]] = []
     hidden: set[str] = set()
     checks = 0
-    for each in _rules_on(type(subject)):  # type: ignore[arg-type] # classes are hashable; mypy reads __hash__ wrongly
+    for each, about in _to_check(subject):
         wanted = chosen is None or each in chosen
-        missing = next((need for need in each.needs if not _has(subject, need)), None)
+        missing = next((need for need in each.needs if not _has(about, need)), None)
         if missing is not None:
             skipped[missing] += wanted
             continue
         checks += wanted
-        for problem in each.check(subject):
+        for problem in each.check(about):
             hidden.update(each.hides)
-            if wanted:
-                found.append((each, each.finding(problem.text, exchange, _place(subject, problem.where))))
+            if not wanted:
+                continue
+            if about is not subject:
+                problem = _from_inside(problem, subject)
+            found.append((each, each.finding(problem.text, exchange, _place(subject, problem.where))))
     return Report(tuple(finding for each, finding in found if each.code not in hidden), checks, +skipped)
+
+
+def _to_check(subject: Subject) -> Iterator[tuple[Rule, Subject]]:
+    """The rules to run, and on what: on an answer, and on what was sealed in it."""
+    for each in _rules_on(type(subject)):  # type: ignore[arg-type] # classes are hashable; mypy reads __hash__ wrongly
+        yield each, subject
+    inner = subject.inner if isinstance(subject, Sealed) else None
+    if inner is not None:
+        for each in _rules_on(type(inner)):  # type: ignore[arg-type]
+            if issubclass(each.on, Answered):  # the others are about the delivery, which was one
+                yield each, inner
+
+
+def _from_inside(problem: Problem, outer: Subject) -> Problem:
+    """A problem of what was sealed, said of the envelope: its place is that of the Encrypt."""
+    assert isinstance(outer, Sealed) and outer.opening is not None  # noqa: S101, PT018 - where else is an inside
+    return Problem(
+        Text(f"inside Encrypt: {problem.text.en}", f"Encrypt 内：{problem.text.zh}"), outer.opening.encrypt_name
+    )
 
 
 def _has(subject: Subject, need: Need) -> bool:

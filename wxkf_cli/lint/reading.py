@@ -3,11 +3,14 @@
 import re
 from difflib import SequenceMatcher
 
-from wxkf_cli.lint.subject import REPLY_NAMES
+from wxkf_cli.lint.subject import Probe, Sealed
 from wxkf_cli.vocab.message import TRANSFER
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Flaw, Text
+from wxkf_cli.wechat.answers import is_reply_like
+from wxkf_cli.wechat.opening import Fault, Shown
+from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire import codec
-from wxkf_cli.wire.document import Document, Malformed, NodeValue
+from wxkf_cli.wire.document import Document, NodeValue
 from wxkf_cli.wire.escape import quoted
 
 #: The four names of the reply, as the official page spells them.
@@ -100,6 +103,35 @@ def embedded(body: bytes) -> tuple[int, int] | None:
 
 def _is_reply(body: bytes, data_format: DataFormat) -> bool:
     document = codec.parse(body, data_format)
-    if isinstance(document, Malformed):
-        return False
-    return any(name.strip().lower() in REPLY_NAMES for name in document.names)
+    return isinstance(document, Document) and is_reply_like(document)
+
+
+def fault_in(subject: Sealed, fault: Fault) -> Shown | None:
+    """What shows a fault of an envelope; None without the fault, and where nothing was opened."""
+    return subject.opening.faults.get(fault) if subject.opening is not None else None
+
+
+def reason(shown: Shown) -> Text:
+    """What seems to have been done, to put behind a sentence; empty where that is not known."""
+    return Text(f": {shown.because.en}", f"：{shown.because.zh}") if shown.because.en else shown.because
+
+
+def expectation(shown: Shown) -> Text:
+    """What would have been right, to put behind a sentence; empty where that is not one value."""
+    return Text(f", not {shown.due}", f"，应为 {shown.due}") if shown.due else Text("", "")
+
+
+#: What a probe of a push that is rightly signed was, for a sentence about what was done with it.
+PROBED = {
+    Flaw.APPID: Text("a push sealed for another appid", "为其他 appid 加密的推送"),
+    Flaw.TRUNCATED: Text("a push with a truncated Encrypt", "Encrypt 被截断的推送"),
+    Flaw.BASE64: Text("a push whose Encrypt is not base64", "Encrypt 不是 base64 的推送"),
+    Flaw.UNSEALED: Text("a push in plaintext", "明文推送"),
+}
+
+
+def was_transferred(subject: Probe) -> bool:
+    """Whether a probe that is a push got a transfer."""
+    exchange, setting = subject.exchange, subject.setting
+    verdict = judge(exchange, setting.policy, setting.seal).verdict
+    return not exchange.is_verification and verdict is Verdict.ACCEPTED_FORGERY

@@ -5,17 +5,20 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from wxkf_cli.lint.finding import Finding, Problem
-from wxkf_cli.lint.subject import Subject
-from wxkf_cli.vocab.catalog import PUSHES
+from wxkf_cli.lint.subject import Setting, Subject
+from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_AES_KEY, SAMPLE_APPID, SAMPLE_TOKEN
 from wxkf_cli.vocab.message import Message, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Flaw, Mode, Severity, Text
 from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.crypto import decoded_key
 from wxkf_cli.wire.document import Place
+from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
 #: What examples are pushed with.
 _EXAMPLE_TIME = 1714112445
+EXAMPLE_SEAL = Seal(SAMPLE_TOKEN, decoded_key(SAMPLE_AES_KEY), SAMPLE_APPID)
 _EXAMPLE_ECHOSTR = "4375120948345356249"
 #: Not a kind of the catalogue: the GET that verifies the URL.
 VERIFICATION = "url-verification"
@@ -39,10 +42,12 @@ class Example(NamedTuple):
         status: The HTTP status; None for a bare capture.
         headers: Response headers that matter.
         failure: No answer at all: the outcome instead of a body.
-        genuine: False for a push with a forged signature.
+        mode: The mode of the push; a sealed one has the sample key.
+        flaw: What is wrong with a probe.
         elapsed: Seconds it took.
         leniencies: What the wire let pass.
         expect_transfer: Whether this message had to be transferred.
+        has_key: Whether the key is known to whoever lints.
     """
 
     body: str | bytes = ""
@@ -51,10 +56,18 @@ class Example(NamedTuple):
     status: int | None = 200
     headers: tuple[tuple[str, str], ...] = ()
     failure: Outcome | None = None
-    genuine: bool = True
+    mode: Mode = Mode.PLAINTEXT
+    flaw: Flaw | None = None
     elapsed: float = 0.018
     leniencies: tuple[str, ...] = ()
     expect_transfer: bool = False
+    has_key: bool = True
+
+    @property
+    def setting(self) -> Setting:
+        """What the example is linted with."""
+        seal = EXAMPLE_SEAL if self.has_key and self.mode is not Mode.PLAINTEXT else None
+        return Setting(expect_transfer=self.expect_transfer, seal=seal)
 
     def exchange(self) -> Exchange:
         """The exchange that the example stands for."""
@@ -63,21 +76,22 @@ class Example(NamedTuple):
         if self.failure is not None:
             answer = Failure(self.failure, Phase.CONNECT, self.elapsed)
         if self.push is None:
-            return Exchange(answer)
-        channel = Channel("AAAAA", data=self.data)
+            return Exchange(answer, mode=None if self.mode is Mode.PLAINTEXT else self.mode)
+        channel = Channel(EXAMPLE_SEAL.token, self.mode, self.data, seal=EXAMPLE_SEAL)
         if self.push == VERIFICATION:
             request = channel.verification(
-                _EXAMPLE_ECHOSTR, timestamp=_EXAMPLE_TIME, nonce="1514711492", genuine=self.genuine
+                _EXAMPLE_ECHOSTR, timestamp=_EXAMPLE_TIME, nonce="1514711492", flaw=self.flaw
             )
-            return Exchange(answer, request=request, genuine=self.genuine)
+            return Exchange(answer, request=request, flaw=self.flaw)
         message = make(PUSHES[self.push])
-        request = channel.push(message, timestamp=_EXAMPLE_TIME, nonce="1514711492", genuine=self.genuine)
+        request = channel.push(message, timestamp=_EXAMPLE_TIME, nonce="1514711492", flaw=self.flaw)
         return Exchange(
             answer,
             push=message,
             request=request,
+            mode=self.mode,
             data=self.data,
-            genuine=self.genuine,
+            flaw=self.flaw,
             sent_at=float(_EXAMPLE_TIME),
         )
 

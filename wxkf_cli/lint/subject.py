@@ -8,7 +8,7 @@ Subject
     ├── Verification   answered with an accepted status: the body should be the echostr
     └── Answered       a push answered with an accepted status: there is a body
         ├── Acknowledged  zero bytes, or `success` with at most white space behind it
-        ├── Sealed        an encrypted envelope
+        ├── Sealed        an encrypted envelope; what it holds is understood as an answer of its own
         ├── Unparsed      neither an acknowledgement nor a document
         └── Parsed        a document
             └── Replied     a document that has something of a reply
@@ -20,10 +20,12 @@ from typing import NamedTuple
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
-from wxkf_cli.vocab.terms import DataFormat, Direction
-from wxkf_cli.wechat.answers import is_acknowledgement, is_envelope
+from wxkf_cli.vocab.terms import DataFormat, Direction, Mode
+from wxkf_cli.wechat.answers import is_acknowledgement, is_envelope, is_reply_like
+from wxkf_cli.wechat.opening import Fault, Opening, read
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.document import Document, Malformed, to_message
+from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.exchange import Exchange, Response
 
 
@@ -33,10 +35,12 @@ class Setting(NamedTuple):
     Attributes:
         policy: The assumptions about WeChat that are settings.
         expect_transfer: Whether this user message must be transferred.
+        seal: What opens a sealed answer; None without a key.
     """
 
     policy: Policy = DEFAULT_POLICY
     expect_transfer: bool = False
+    seal: Seal | None = None
 
 
 DEFAULT_SETTING = Setting()
@@ -86,11 +90,13 @@ class Answered(Attempt):
         body: What came.
         expected: The format it should be in; None where the push is not known.
         format: The format it starts like; None when it starts like neither.
+        inside: Whether it came sealed, and this is what was opened.
     """
 
     body: bytes
     expected: DataFormat | None
     format: DataFormat | None
+    inside: bool
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -100,9 +106,18 @@ class Acknowledged(Answered):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Sealed(Answered):
-    """An encrypted envelope: what it holds is not for the rules about bodies and replies."""
+    """An encrypted envelope.
+
+    Attributes:
+        document: The envelope.
+        opening: What is in it and wrong with it; None where nothing is to be opened: without a key, or in plaintext.
+        inner: What it holds, for the rules about bodies and replies; None where it does not open, or where having
+            sealed it is the fault.
+    """
 
     document: Document
+    opening: Opening | None
+    inner: Answered | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -126,10 +141,6 @@ class Replied(Parsed):
     reply: Message
 
 
-#: A document with one of these names, in any case, is an attempt at a reply.
-REPLY_NAMES = frozenset({"tousername", "fromusername", "createtime", "msgtype", "touser", "fromuser"})
-
-
 def understand(exchange: Exchange, setting: Setting = DEFAULT_SETTING) -> Subject:
     """The furthest stage an exchange reaches."""
     outcome = exchange.outcome(setting.policy.accepted_statuses)
@@ -146,9 +157,11 @@ def understand(exchange: Exchange, setting: Setting = DEFAULT_SETTING) -> Subjec
     return _answered(base, body, exchange.data)
 
 
-def _answered(base: tuple[Exchange, Setting, Outcome], body: bytes, expected: DataFormat | None) -> Answered:
+def _answered(
+    base: tuple[Exchange, Setting, Outcome], body: bytes, expected: DataFormat | None, *, inside: bool = False
+) -> Answered:
     data_format = codec.sniff(body)
-    stage = (*base, body, expected, data_format)
+    stage = (*base, body, expected, data_format, inside)
     if is_acknowledgement(body):
         return Acknowledged(*stage)
     if data_format is None:
@@ -156,8 +169,21 @@ def _answered(base: tuple[Exchange, Setting, Outcome], body: bytes, expected: Da
     document = codec.parse(body, data_format)
     if isinstance(document, Malformed):
         return Unparsed(*stage, document)
-    if is_envelope(document):
-        return Sealed(*stage, document)
-    if REPLY_NAMES.isdisjoint(name.strip().lower() for name in document.names):
+    if is_envelope(document) and not inside:
+        opening, inner = _opened(base, document, expected)
+        return Sealed(*stage, document, opening, inner)
+    if not is_reply_like(document):
         return Parsed(*stage, document)
     return Replied(*stage, document, to_message(document, Direction.REPLY))
+
+
+def _opened(
+    base: tuple[Exchange, Setting, Outcome], document: Document, expected: DataFormat | None
+) -> tuple[Opening | None, Answered | None]:
+    exchange, setting, _ = base
+    if setting.seal is None or exchange.mode is Mode.PLAINTEXT:
+        return None, None
+    opening = read(document, setting.seal, expected)
+    if opening.message is None or Fault.SEALED_SUCCESS in opening.faults:
+        return opening, None
+    return opening, _answered(base, opening.message, expected, inside=True)

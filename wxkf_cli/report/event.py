@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.vocab.terms import DataFormat, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Mode, Severity, Text
 from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange, Failure
 
@@ -45,11 +45,12 @@ class Found(NamedTuple):
 
 
 class CaseDone(NamedTuple):
-    """A case was played in one data format.
+    """A case was played in one mode and data format.
 
     Attributes:
         case: Its name.
         data: The format; None where there is none (URL verification).
+        mode: The encryption mode; None where there is none.
         done: Its last exchanges with their verdicts, at most two.
         findings: What was found, each code at least once, however often it came.
         codes: How often each code came.
@@ -61,6 +62,7 @@ class CaseDone(NamedTuple):
 
     case: str
     data: DataFormat | None
+    mode: Mode | None
     done: tuple[Done, ...]
     findings: tuple[Finding, ...]
     codes: Mapping[str, int]

@@ -7,6 +7,7 @@ from wxkf_cli.report.event import Done, Event, Found, Linted, Skipped, Summary
 from wxkf_cli.report.finding_text import FIX, SEVERITY_NAMES, SEVERITY_STYLE, SOURCE
 from wxkf_cli.report.line import Line, Part, Style, cut, line, width_of, wrapped
 from wxkf_cli.vocab.terms import Language, Severity, Text
+from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Response
 
@@ -23,9 +24,11 @@ class LintText:
     Args:
         language: Of everything but codes and names.
         width: Columns to break at; None for lines as long as they are.
+        redact: Masks secrets in the lines of a body.
     """
 
-    def __init__(self, language: Language, width: int | None) -> None:
+    def __init__(self, language: Language, width: int | None, redact: Redact = str) -> None:
+        self._redact = redact
         self._language = language
         self._width = width
         self._skipped: list[Skipped] = []
@@ -66,8 +69,9 @@ class LintText:
         if finding.place is None or not isinstance(answer, Response):
             return
         start = answer.body.rfind(b"\n", 0, finding.place.offset) + 1
-        before = cut(_shown_end(answer.body[start : finding.place.offset])[::-1], _SHOWN_BEFORE)[::-1]
-        rest = safe(answer.body[finding.place.offset :][:_BYTES].split(b"\n", 1)[0], 10_000)
+        before = self._redact(_shown_end(answer.body[start : finding.place.offset]))
+        before = cut(before[::-1], _SHOWN_BEFORE)[::-1]
+        rest = self._redact(safe(answer.body[finding.place.offset :][:_BYTES].split(b"\n", 1)[0], 10_000))
         marked = min(width_of(_value_in(before, rest)), _SHOWN - width_of(before))
         yield line("  | ", cut(before + rest, _SHOWN))
         yield line("  | ", " " * width_of(before), Part("^" * max(marked, 1), SEVERITY_STYLE[finding.severity]))

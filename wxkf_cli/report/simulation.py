@@ -36,7 +36,7 @@ class SimulationText:
         width: Columns to break at; None for lines as long as they are.
         verbose: Also every push and its verdict, and rates.
         quiet: Only failures and the last line.
-        reproducer: From a case and a data format (empty for none), the words of a command that plays it again.
+        reproducer: From a case that was played, the words of a command that plays it again.
     """
 
     def __init__(
@@ -46,13 +46,14 @@ class SimulationText:
         *,
         verbose: bool = False,
         quiet: bool = False,
-        reproducer: Callable[[str, str], Sequence[str]],
+        reproducer: Callable[[CaseDone], Sequence[str]],
     ) -> None:
         self._language = language
         self._width = width
         self._verbose = verbose
         self._quiet = quiet
         self._reproducer = reproducer
+        self._has_modes = False
         self._skipped: dict[Text, int] = {}
         self._explained: set[str] = set()
 
@@ -60,6 +61,7 @@ class SimulationText:
         """What to show for one event; nothing for most."""
         match event:
             case Started():
+                self._has_modes = event.origin == "target" and len(event.settings["mode"]) > 1
                 if not self._quiet:
                     yield self._opening(event)
             case Sent() | Linted():
@@ -84,7 +86,7 @@ class SimulationText:
         settings = event.settings
         shown = {
             "handler": event.target["url"],
-            "mode": settings["mode"],
+            "mode": ",".join(settings["mode"]),
             "data": ",".join(settings["data"]),
             "seed": settings["seed"],
         }
@@ -110,7 +112,7 @@ class SimulationText:
         yield line(
             "  ",
             Part(word, style),
-            f"  {padded(event.case, _NAME_WIDTH)}  {padded(event.data or '', 4)}"
+            f"  {padded(event.case, _NAME_WIDTH)}  {self._leg(event)}"
             f"{event.checks:>5} {self._say('checks')} {event.elapsed * 1000:>6.0f} ms  ",
             self._consequence(event),
         )
@@ -126,6 +128,11 @@ class SimulationText:
         if errors:
             yield self._reproduce(event)
 
+    def _leg(self, event: CaseDone) -> str:
+        """Mode and format; a mode only where there are several."""
+        mode = padded(event.mode or "", 11) if self._has_modes else ""
+        return mode + padded(event.data or "", 4)
+
     def _consequence(self, event: CaseDone) -> str:
         shown = ", ".join(dict.fromkeys(done.judgement.verdict for done in event.done))
         desk = self._desk(event)
@@ -133,7 +140,7 @@ class SimulationText:
             shown += f": {desk}"
         if self._width is None:
             return shown
-        return cut(shown, max(self._width - 58, 12))
+        return cut(shown, max(self._width - 54 - len(self._leg(event)), 12))
 
     def _desk(self, event: CaseDone) -> str:
         seen = [text for done in event.done if (text := done.judgement.agents_see) is not None]
@@ -156,7 +163,7 @@ class SimulationText:
                 yield line(each)
 
     def _reproduce(self, event: CaseDone) -> Line:
-        words = self._reproducer(event.case, event.data or "")
+        words = self._reproducer(event)
         return line(Part(f"{_INDENT}{self._say('reproduce')}: {shlex.join(words)}", Style.QUIET))
 
     def _run_finding(self, finding: Finding) -> Iterator[Line]:

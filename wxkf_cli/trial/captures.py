@@ -15,9 +15,10 @@ from wxkf_cli.trial.notes import NOTHING_CHECKED
 from wxkf_cli.trial.pushes import GivenPush, read_push
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wechat.record import exchange_from_json
 from wxkf_cli.wire import rawhttp
+from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted, safe
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
 
@@ -108,12 +109,26 @@ def _in_folder(path: str) -> Iterator[str]:
                 yield str(Path(folder) / name)
 
 
-def read(path: str, given: GivenPush | None) -> Iterator[Capture]:
+class Context(NamedTuple):
+    """What is known of captures beside themselves.
+
+    Attributes:
+        push: The push of every answer that does not come with its own.
+        mode: The encryption mode of every push that does not say so itself.
+        seal: What opens sealed pushes; None without a key.
+    """
+
+    push: GivenPush | None = None
+    mode: Mode | None = None
+    seal: Seal | None = None
+
+
+def read(path: str, context: Context) -> Iterator[Capture]:
     """The answers in one file.
 
     Args:
         path: The file, or `-`.
-        given: The push of every answer that does not come with its own.
+        context: What is known beside it.
 
     Raises:
         UsageError: It cannot be read, or is a record with a line that is none.
@@ -121,11 +136,11 @@ def read(path: str, given: GivenPush | None) -> Iterator[Capture]:
     with files.reading(path) as file:
         first = file.readline(LINE_LIMIT + 1)
         if path.endswith(_RECORDS) or _is_record(first):
-            yield from _records(path, chain([first], iter(lambda: file.readline(LINE_LIMIT + 1), b"")), given)
+            yield from _records(path, chain([first], iter(lambda: file.readline(LINE_LIMIT + 1), b"")), context)
             return
         data = first + file.read(max(_CAPTURE_LIMIT + 1 - len(first), 0))
     exchange, start = _from_capture(path, data)
-    exchange = _with_push(exchange, given or _beside(path))
+    exchange = _with_push(exchange, context, context.push or _beside(path, context.seal))
     yield Capture(exchange, path, data.count(b"\n", 0, start or 0) + 1, start or 0, start is None)
 
 
@@ -146,19 +161,21 @@ def _limited(answer: Answer) -> Answer:
     return answer
 
 
-def _with_push(exchange: Exchange, given: GivenPush | None) -> Exchange:
-    if given is None or exchange.push is not None or exchange.request is not None:
-        return exchange
-    return exchange._replace(push=given.message, data=given.data)
+def _with_push(exchange: Exchange, context: Context, given: GivenPush | None) -> Exchange:
+    """The exchange with what is known beside it; what it says itself goes first."""
+    if given is not None and exchange.push is None and exchange.request is None:
+        # Many frameworks log a sealed push as it was opened: then the mode is what the options say.
+        return exchange._replace(push=given.message, data=given.data, mode=exchange.mode or context.mode or given.mode)
+    return exchange._replace(mode=exchange.mode or context.mode)
 
 
-def _beside(path: str) -> GivenPush | None:
+def _beside(path: str, seal: Seal | None) -> GivenPush | None:
     """The push in `x.push.xml` or `x.push.json` beside `x.response.xml`."""
     stem, mark, _ = Path(path).name.partition(_RESPONSE)
     for data_format in DataFormat:
         candidate = str(Path(path).with_name(f"{stem}{_PUSH}{data_format}")) if mark else ""
         if mark and files.exists(candidate):
-            return read_push(candidate, "the push beside it,")
+            return read_push(candidate, "the push beside it,", seal)
     return None
 
 
@@ -175,17 +192,17 @@ def _is_record(line: bytes) -> bool:
     return isinstance(record.get("response"), dict) or ("response" in record and "outcome" in record)
 
 
-def _records(path: str, lines: Iterable[bytes], given: GivenPush | None) -> Iterator[Capture]:
+def _records(path: str, lines: Iterable[bytes], context: Context) -> Iterator[Capture]:
     start = 0
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            exchange = _exchange(f"{files.shown(path)}:{number}", line)
+            exchange = _exchange(f"{files.shown(path)}:{number}", line, context.seal)
             if exchange is not None:
-                yield Capture(_with_push(exchange, given), path, number, start, in_record=True)
+                yield Capture(_with_push(exchange, context, context.push), path, number, start, in_record=True)
         start += len(line)
 
 
-def _exchange(where: str, line: bytes) -> Exchange | None:
+def _exchange(where: str, line: bytes, seal: Seal | None) -> Exchange | None:
     """The exchange in one line of a record; None when it tells of something else."""
     if len(line) > LINE_LIMIT:
         message = f"{where} is longer than {LINE_LIMIT} bytes"
@@ -204,7 +221,7 @@ def _exchange(where: str, line: bytes) -> Exchange | None:
     if record.get("type") in _OTHER_LINES:
         return None
     try:
-        exchange = exchange_from_json(record)
+        exchange = exchange_from_json(record, seal)
     except UsageError as error:
         message = f"{where}: {error}"
         raise UsageError(message, error.hint) from error

@@ -9,26 +9,28 @@ from wxkf_cli.lint.rule import Need
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import Done, Found, Linted, Listener, Skipped, Summary
 from wxkf_cli.trial.captures import Capture
+from wxkf_cli.trial.masking import masked
 from wxkf_cli.vocab.choices import Expect
-from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import Severity, Text
 from wxkf_cli.wechat.answers import is_user_message
+from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.document import Place
 
 
-def lint_captures(captures: Iterable[Capture], policy: Policy, expect: Expect, tell: Listener) -> Summary:
-    """Lint every capture, telling of each; the summary is also the last event."""
+def lint_captures(
+    captures: Iterable[Capture], setting: Setting, expect: Expect, tell: Listener, redact: Redact = str
+) -> Summary:
+    """Lint every capture, telling of each; the summary is also the last event. `redact` masks secrets in messages."""
     summary = Summary(connected=True)
     skipped: Counter[Need] = Counter()
     reached = waiting = False
     for count, capture in enumerate(captures, start=1):
         exchange = capture.exchange if capture.exchange.id else capture.exchange._replace(id=f"r{count}")
-        judgement = judge(exchange, policy)
+        judgement = judge(exchange, setting.policy, setting.seal)
         may_transfer = exchange.push is not None and exchange.genuine and is_user_message(exchange.push)
-        setting = Setting(policy, expect_transfer=may_transfer and expect is Expect.ALL)
-        report = lint(exchange, setting)
-        findings = report.findings
+        report = lint(exchange, setting._replace(expect_transfer=may_transfer and expect is Expect.ALL))
+        findings = [masked(each, exchange.answer, redact) for each in report.findings]
         skipped.update(report.skipped)
         summary.responses += 1
         summary.checks += report.checks

@@ -5,25 +5,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.lint.subject import Replied, understand
+from wxkf_cli.lint.subject import Replied, Sealed, Setting, understand
 from wxkf_cli.report.event import Done
-from wxkf_cli.vocab.terms import DataFormat, Severity
+from wxkf_cli.vocab.terms import DataFormat, Mode, Severity
 from wxkf_cli.wechat.verdict import Verdict
+from wxkf_cli.wire.exchange import Response
 
 #: How many exchanges and findings of one case are kept for showing.
+_REFUSALS = range(400, 500)
 _KEPT_EXCHANGES, _KEPT_FINDINGS = 2, 20
 
 
 @dataclass(slots=True)
 class Leg:
-    """What became of the user messages of one data format.
+    """What became of the user messages of one mode and data format.
 
     Attributes:
-        data: The format.
+        mode: The encryption mode.
+        data: The data format.
         transferred: Whether any reached the agents.
         acknowledged: Whether any was acknowledged instead.
     """
 
+    mode: Mode
     data: DataFormat
     transferred: bool = False
     acknowledged: bool = False
@@ -31,6 +35,9 @@ class Leg:
 
 class Played:
     """What playing a case gave; bounded, however many pushes it was.
+
+    Args:
+        setting: What answers are understood with.
 
     Attributes:
         done: The last exchanges with their verdicts.
@@ -42,24 +49,29 @@ class Played:
         pushes: Exchanges.
         elapsed: Seconds of all answers together.
         spoken: Whether any answer shows that the handler speaks the format of its push.
+        refused: Whether the first push was answered with a status of the client's fault.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
         self.done: list[Done] = []
         self.findings: list[Finding] = []
         self.severities: Counter[Severity] = Counter()
         self.codes: Counter[str] = Counter()
         self.checks = self.failed = self.pushes = 0
         self.elapsed = 0.0
-        self.spoken = False
+        self.spoken = self.refused = False
 
     def add(self, done: Done, findings: Iterable[Finding], checks: int) -> None:
         """Count one exchange."""
         self.done = [*self.done, done][-_KEPT_EXCHANGES:]
+        answer = done.exchange.answer
+        if not self.pushes:
+            self.refused = isinstance(answer, Response) and answer.status in _REFUSALS
         self.pushes += 1
         self.checks += checks
-        self.elapsed += done.exchange.answer.elapsed
-        self.spoken |= _speaks(done)
+        self.elapsed += answer.elapsed
+        self.spoken |= _speaks(done, self._setting)
         for finding in findings:
             self.severities[finding.severity] += 1
             self.codes[finding.code] += 1
@@ -68,12 +80,12 @@ class Played:
                 self.findings.append(finding)
 
 
-def _speaks(done: Done) -> bool:
+def _speaks(done: Done, setting: Setting) -> bool:
     """Whether an answer shows that its push was understood.
 
     Abnormal or none says no, unless it is a reply in the push's own format: that one is wrong, but spoken.
     """
     if done.judgement.verdict is Verdict.ABNORMAL:
-        subject = understand(done.exchange)
-        return isinstance(subject, Replied) and subject.format is done.exchange.data
+        subject = understand(done.exchange, setting)
+        return isinstance(subject, Replied | Sealed) and subject.format is done.exchange.data
     return done.judgement.verdict is not Verdict.UNREACHABLE

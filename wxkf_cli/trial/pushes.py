@@ -39,13 +39,13 @@ class GivenPush(NamedTuple):
     mode: Mode = Mode.PLAINTEXT
 
 
-def read_push(path: str, option: str, seal: Callable[[], Seal] | None = None) -> GivenPush:
+def read_push(path: str, option: str, seal: Callable[[], Seal] | Seal | None = None) -> GivenPush:
     """The push in a file or on stdin.
 
     Args:
         path: The file, or `-`.
         option: What named it, for messages.
-        seal: Gives what opens a sealed push; asked only for one.
+        seal: What opens a sealed push, or gives it: that is asked only for one.
 
     Raises:
         UsageError: It is empty, unreadable, no push, or sealed and does not open; the message quotes it.
@@ -60,7 +60,7 @@ def read_push(path: str, option: str, seal: Callable[[], Seal] | None = None) ->
         message = f"{where} starts like neither XML nor JSON: {quoted(data)}"
         raise UsageError(message, _hint(data))
     document = _parsed(data, data_format, where)
-    mode = _mode_of(document)
+    mode = envelope.mode_of(document)
     if mode is Mode.SECURE:
         data = _opened(document, where, seal)
         document = _parsed(data, data_format, f"what {where} holds")
@@ -79,17 +79,11 @@ def _parsed(data: bytes, data_format: DataFormat, where: str) -> Document:
     return document
 
 
-def _mode_of(document: Document) -> Mode:
-    if "Encrypt" not in document.names:
-        return Mode.PLAINTEXT
-    return Mode.COMPATIBLE if "MsgType" in document.names else Mode.SECURE
-
-
-def _opened(document: Document, where: str, seal: Callable[[], Seal] | None) -> bytes:
+def _opened(document: Document, where: str, seal: Callable[[], Seal] | Seal | None) -> bytes:
     if seal is None:
         message = f"{where} is sealed"
-        raise UsageError(message, "it must be opened first: wxkf crypt decrypt opens it")
-    result = envelope.opened(document.get("Encrypt"), seal())
+        raise UsageError(message, "to open it, set WXKF_TOKEN, WXKF_AES_KEY and WXKF_APPID, or give the options")
+    result = envelope.opened(document.get("Encrypt"), seal if isinstance(seal, Seal) else seal())
     if isinstance(result, Unopened):
         message = f"{where} is sealed and does not open: {result.defect.meaning} ({result.defect.label})"
         raise UsageError(message, "is it sealed with this EncodingAESKey and for this appid?")

@@ -2,62 +2,23 @@
 
 import asyncio
 import signal
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
-from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.linter import lint, rule
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Sent, Skipped, Summary
 from wxkf_cli.simulate.engine import Engine
-from wxkf_cli.simulate.suite import CASES, OPENING, TEXTS, VERIFICATION, Case, Shot
+from wxkf_cli.simulate.suite import Shot
 from wxkf_cli.simulate.transport import Transport
+from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.notes import one_data_format
+from wxkf_cli.trial.plan import Group, Plan, groups_of, openers_of
 from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
-from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
-from wxkf_cli.vocab.terms import DataFormat, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Mode, Severity, Text
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Verdict, judge
-from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Response
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to play and what to demand.
-
-    Attributes:
-        formats: The data formats, in order.
-        mandatory: Whether each must be spoken; otherwise one is enough.
-        cases: What is played, in order.
-        texts: What users write in the text case; empty for what it has itself.
-        expect: Which user messages must be transferred.
-        count: How many pushes each user message is; None for once.
-        concurrency: How many of those are in flight.
-        pace: Pushes a second at most; None for no limit.
-        stop_at_first: End with the first case that fails.
-        policy: The assumptions about WeChat that are settings.
-    """
-
-    formats: tuple[DataFormat, ...] = tuple(DataFormat)
-    mandatory: bool = False
-    cases: tuple[Case, ...] = tuple(CASES.values())
-    texts: tuple[str, ...] = TEXTS
-    expect: Expect = Expect.ANY
-    count: int | None = None
-    concurrency: int = 1
-    pace: float | None = None
-    stop_at_first: bool = False
-    policy: Policy = DEFAULT_POLICY
-
-
-class _Group(NamedTuple):
-    """A case in one data format."""
-
-    case: Case
-    data: DataFormat
+from wxkf_cli.wire.exchange import Exchange, Failure
 
 
 class Trial:
@@ -72,6 +33,8 @@ class Trial:
         self._engine = engine
         self._tell = listener
         self._summary = Summary()
+        self._setting = Setting(plan.policy, seal=engine.seal)
+        self._waiting: list[Group] = []
         self._next_push_at = 0.0
 
     async def run(self) -> Summary:
@@ -93,75 +56,67 @@ class Trial:
         return self._summary
 
     async def _play(self) -> None:
-        groups = list(self._groups())
-        openers = self._openers(groups)
-        legs = {data: Leg(data) for data in self._plan.formats}
-        waiting = [group for group in groups if group not in openers]
-        if waiting and not waiting[0].case.kind:
-            await self._play_group(waiting.pop(0), None)
-            if self._must_stop([*openers, *waiting]):
+        self._waiting = groups_of(self._plan)
+        while self._waiting and self._waiting[0].leg is None:
+            group = self._waiting.pop(0)
+            self._settle(group, await self._exchange_all(group))
+            if self._must_stop():
                 return
-        unspoken = await self._open(openers, legs)
-        if self._must_stop(waiting):
-            return
-        for data in unspoken:
-            self._skip_leg(data, waiting)
-        waiting = [group for group in waiting if group.data not in unspoken]
-        while waiting:
-            group = waiting.pop(0)
-            await self._play_group(group, legs[group.data])
-            if self._must_stop(waiting):
+        for mode in self._plan.modes:
+            if await self._play_mode(mode):
                 return
-        for leg in legs.values():
-            if leg.data not in unspoken:
+
+    async def _play_mode(self, mode: Mode) -> bool:
+        """Play the legs of a mode; returns whether the trial must stop."""
+        groups = [group for group in self._waiting if group.mode is mode]
+        openers = openers_of(self._plan, groups)
+        self._waiting = [group for group in self._waiting if group not in openers]
+        unspoken = await self._open(openers)
+        if self._must_stop():
+            return True
+        for group in [each for each in self._waiting if each.mode is mode]:
+            self._waiting.remove(group)
+            if group.data in unspoken:
+                self._skip(group, _NOT_SPOKEN[group.data])
+                continue
+            played = await self._exchange_all(group)
+            # Plaintext pushes are owed an answer only where that mode was named.
+            if group.case.is_sandwich and played.refused and Mode.PLAINTEXT not in self._plan.modes:
+                self._skip(group, _PLAINTEXT_REFUSED)
+                continue
+            self._settle(group, played)
+            if self._must_stop():
+                return True
+        for leg in {id(group.leg): group.leg for group in groups}.values():
+            if leg is not None and leg.data not in unspoken:
                 self._demand(leg)
+        return False
 
-    def _groups(self) -> Iterator[_Group]:
-        for case in self._plan.cases:
-            if not case.kind:
-                yield _Group(case, case.formats[0])
-        for data in self._plan.formats:
-            for case in self._plan.cases:
-                if case.kind and data in case.formats:
-                    yield _Group(case, data)
-
-    def _openers(self, groups: list[_Group]) -> list[_Group]:
-        """The text pushes that find out which formats are spoken: only where there is a choice."""
-        if self._plan.mandatory or len({group.data for group in groups if group.case.kind}) < 2:
-            return []
-        return [
-            next((group for group in groups if group.case.name == OPENING and group.data is data), None)
-            or _Group(CASES[OPENING], data)
-            for data in self._plan.formats
-        ]
-
-    async def _open(self, openers: list[_Group], legs: dict[DataFormat, Leg]) -> set[DataFormat]:
+    async def _open(self, openers: list[Group]) -> set[DataFormat]:
         """Play the openers; returns the formats that are not spoken while another is."""
-        played = {group.data: await self._exchange_all(group, legs[group.data]) for group in openers}
+        played = {group.data: await self._exchange_all(group) for group in openers}
         spoken = {data for data, result in played.items() if result.spoken}
         unspoken = set(played) - spoken if spoken else set()
         for group in openers:
             if group.data in unspoken:
-                self._tell(Found(one_data_format(group.data, next(iter(spoken)))))
+                mode = group.mode if len(self._plan.modes) > 1 else None
+                self._tell(Found(one_data_format(group.data, next(iter(spoken)), mode)))
                 self._summary.severities[Severity.NOTE] += 1
                 self._skip(group, _NOT_SPOKEN[group.data])
             elif group.case in self._plan.cases:
                 self._settle(group, played[group.data])
         return unspoken
 
-    async def _play_group(self, group: _Group, leg: Leg | None) -> None:
-        self._settle(group, await self._exchange_all(group, leg))
-
-    async def _exchange_all(self, group: _Group, leg: Leg | None) -> Played:
+    async def _exchange_all(self, group: Group) -> Played:
         plan = self._plan
         many = plan.count is not None and group.case.is_user_message
-        shots = group.case.shots(group.data, plan.texts, plan.count)
-        played = Played()
+        shots = group.case.shots(group.data, plan.texts, plan.count, group.mode)
+        played = Played(self._setting)
 
         async def work() -> None:
             for shot in shots:
                 await self._pace()
-                self._take(await self._deliver(shot), group.case, played, leg)
+                self._take(await self._deliver(shot), group, played)
 
         if not many or plan.concurrency == 1:
             await work()
@@ -184,34 +139,23 @@ class Trial:
         deadline = self._plan.policy.deadline
         return await self._engine.deliver(shot, self._transport, deadline, lambda exchange: self._tell(Sent(exchange)))
 
-    def _take(self, exchange: Exchange, case: Case, played: Played, leg: Leg | None) -> None:
+    def _take(self, exchange: Exchange, group: Group, played: Played) -> None:
         """Judge and lint one answer."""
-        judgement = judge(exchange, self._plan.policy)
+        case, leg = group.case, group.leg
+        judgement = judge(exchange, self._plan.policy, self._setting.seal)
         done = Done(exchange, judgement)
         self._tell(done)
         self._summary.verdicts[judgement.verdict] += 1
         self._summary.failure = exchange.answer if isinstance(exchange.answer, Failure) else None
         self._summary.connected |= not (self._summary.failure and self._summary.failure.outcome in NEVER_CONNECTED)
         must = leg is not None and self._plan.expect is Expect.ALL and case.is_user_message
-        report = lint(exchange, Setting(self._plan.policy, expect_transfer=must))
-        played.add(done, [self._masked(each, exchange.answer) for each in report.findings], report.checks)
+        report = lint(exchange, self._setting._replace(expect_transfer=must))
+        played.add(done, [masked(each, exchange.answer, self._redact) for each in report.findings], report.checks)
         if leg is not None and exchange.genuine and case.is_user_message:
             leg.transferred |= judgement.verdict is Verdict.TRANSFERRED
             leg.acknowledged |= judgement.verdict is Verdict.ACKNOWLEDGED
 
-    def _masked(self, finding: Finding, answer: Answer) -> Finding:
-        """The finding without secrets, where the handler gave one back: then its message may quote it.
-
-        Only then: a short token is a part of many words.
-        """
-        if not isinstance(answer, Response):
-            return finding
-        given = "\n".join([answer.body.decode("utf-8", "replace"), *(value for _, value in answer.headers)])
-        if self._redact(given) == given:
-            return finding
-        return finding._replace(message=Text(self._redact(finding.message.en), self._redact(finding.message.zh)))
-
-    def _settle(self, group: _Group, played: Played) -> None:
+    def _settle(self, group: Group, played: Played) -> None:
         """Count a case and tell of it."""
         self._summary.checks += played.checks
         self._summary.failed += played.failed
@@ -221,7 +165,8 @@ class Trial:
         self._tell(
             CaseDone(
                 group.case.name,
-                group.data if group.case.kind else None,
+                group.data if group.leg else None,
+                group.mode if group.leg else None,
                 tuple(played.done),
                 tuple(played.findings),
                 played.codes,
@@ -239,37 +184,34 @@ class Trial:
         self._summary.checks += 1
         if leg.transferred:
             return
+        name = f"{leg.mode} {leg.data}" if len(self._plan.modes) > 1 else leg.data
         never = rule("KF403").finding(
             Text(
-                f"no user message in {leg.data} was transferred: each was acknowledged, and nobody gets it",
-                f"{leg.data} 格式的用户消息一条也没有转发：都只是确认收到，没有人会看到",
+                f"no user message in {name} was transferred: each was acknowledged, and nobody gets it",
+                f"{name} 格式的用户消息一条也没有转发：都只是确认收到，没有人会看到",
             )
         )
         self._summary.failed += 1
         self._summary.severities[Severity.ERROR] += 1
         self._tell(Found(never))
 
-    def _must_stop(self, waiting: Iterable[_Group]) -> bool:
+    def _must_stop(self) -> bool:
         down = self._summary.pushes > 0 and not self._summary.connected
         if not down and not (self._plan.stop_at_first and self._summary.failed):
             return False
-        why = _DOWN if down else _FIRST_FAILURE
-        for group in waiting:
-            self._skip(group, why)
+        for group in self._waiting:
+            self._skip(group, _DOWN if down else _FIRST_FAILURE)
         return True
 
-    def _skip_leg(self, data: DataFormat, waiting: Iterable[_Group]) -> None:
-        for group in waiting:
-            if group.data is data and group.case.name != VERIFICATION:
-                self._skip(group, _NOT_SPOKEN[data])
-
-    def _skip(self, group: _Group, why: Text) -> None:
+    def _skip(self, group: Group, why: Text) -> None:
         self._summary.skipped += 1
-        self._tell(Skipped(f"{group.case.name} {group.data}", why))
+        name = f"{group.mode} {group.data}" if len(self._plan.modes) > 1 else group.data
+        self._tell(Skipped(f"{group.case.name} {name}", why))
 
 
 _DOWN = Text("the handler could not be reached", "无法连接处理程序")
 _FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
+_PLAINTEXT_REFUSED = Text("the handler refuses plaintext pushes", "处理程序拒绝明文推送")
 _NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}
 
 

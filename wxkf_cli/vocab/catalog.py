@@ -4,6 +4,7 @@ from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.events import EVENTS
 from wxkf_cli.vocab.message import Field, FieldType, Kind, Message, Value
 from wxkf_cli.vocab.rows import (
+    SAMPLE_AES_KEY,
     SAMPLE_APPID,
     SAMPLE_MSGID,
     SAMPLE_OPENID,
@@ -17,6 +18,7 @@ from wxkf_cli.vocab.terms import Direction, Evidence
 
 __all__ = [
     "PUSHES",
+    "SAMPLE_AES_KEY",
     "SAMPLE_APPID",
     "SAMPLE_MSGID",
     "SAMPLE_OPENID",

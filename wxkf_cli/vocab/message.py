@@ -143,6 +143,18 @@ ENVELOPE = Kind(
 )
 
 
+#: What WeChat posts in secure mode; the third-party platform's form, with AppId for ToUserName, is not among them.
+SEALED_PUSH = Kind(
+    name="sealed push",
+    direction=Direction.PUSH,
+    msgtype="",
+    event="",
+    fields=(Field("ToUserName", FieldType.TEXT, ""), Field("Encrypt", FieldType.TEXT, "")),
+    source=sources.MESSAGE_PUSH,
+    evidence=Evidence.DOCUMENTED,
+)
+
+
 def make(kind: Kind, values: Mapping[str, Value] | None = None, *, without: Sequence[str] = ()) -> Message:
     """A message of `kind`: its samples, overridden by `values`, less the fields named in `without`.
 

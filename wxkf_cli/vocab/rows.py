@@ -10,6 +10,7 @@ SAMPLE_ORIGINAL_ID = "gh_97417a04a28d"
 SAMPLE_OPENID = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
 SAMPLE_APPID = "wxba5fad812f8e6fb9"
 SAMPLE_TOKEN = "AAAAA"  # noqa: S105 - the documented sample, not a secret
+SAMPLE_AES_KEY = "A" * 43
 SAMPLE_TIME = 1714112445
 #: 64 bits, and past 2^53, as real ones are: a JavaScript number cannot hold it.
 SAMPLE_MSGID = 23637352235060881

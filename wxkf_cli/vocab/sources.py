@@ -36,3 +36,12 @@ BODY_IN_FRONT = _OPEN + "community/personal/oCJUsw4we3_tYOnqoBmczmxmXwZU/questio
 CONVERTER_QUOTES = "https://github.com/FastBootWeixin/FastBootWeixin/issues/7"
 #: Sealed where it must not be, and the user reads that the service is faulty.
 SEALED_SUCCESS = "https://github.com/royalrick/weapp/issues/87"
+#: An envelope with `Timestamp`, and the answer that points at the name.
+ENVELOPE_NAMES = _OPEN + "community/personal/oCJUswxcinbahKBHFIy0WHgEDkOE/question"
+#: JSON pushes are read, but the only reply is XML.
+XML_ONLY = "https://github.com/binarywang/WxJava/issues/3376"
+WEAPP = "https://github.com/royalrick/weapp"
+PADDED_TWICE = "https://github.com/Eric-Guo/wechat/pull/67"
+#: Sealed replies that are not accepted; the one shown has a TimeStamp of 13 digits.
+MILLISECONDS_SEALED = "https://github.com/node-webot/wechat/issues/243"
+PLAINTEXT_ACCEPTED = "https://github.com/w7corp/easywechat/pull/1525"

@@ -19,6 +19,20 @@ class Mode(StrEnum):
     SECURE = "secure"
 
 
+#: In which what matters is sealed: there is an Encrypt, and a msg_signature that covers it.
+SEALED_MODES = (Mode.COMPATIBLE, Mode.SECURE)
+
+
+class Flaw(StrEnum):
+    """What is wrong with a probe: a push that WeChat would not send, to see what a handler makes of it."""
+
+    SIGNATURE = "signature"  # plaintext: another signature; sealed: another msg_signature, beside a right signature
+    APPID = "appid"  # sealed for another mini program
+    TRUNCATED = "truncated"  # rightly signed, but the last bytes of the sealed text are missing
+    BASE64 = "base64"  # rightly signed, but Encrypt is not base64
+    UNSEALED = "unsealed"  # in plaintext, towards a handler in secure mode
+
+
 class Direction(StrEnum):
     """Who writes a message: WeChat (push) or the handler (reply)."""
 

@@ -3,7 +3,7 @@
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT, TRANSFER_MSGTYPE
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat
 from wxkf_cli.wire.document import Document, NodeValue
 from wxkf_cli.wire.exchange import Exchange, Response
 
@@ -60,9 +60,13 @@ def is_envelope(document: Document) -> bool:
     return "encrypt" in names and "msgtype" not in names
 
 
-def is_plaintext_push(exchange: Exchange) -> bool:
-    """Whether it is known that the push was not sealed, so that an envelope cannot be its answer."""
-    return exchange.push is not None and exchange.mode is Mode.PLAINTEXT
+#: A document with one of these names, in any case, is an attempt at a reply.
+REPLY_NAMES = frozenset({"tousername", "fromusername", "createtime", "msgtype", "touser", "fromuser"})
+
+
+def is_reply_like(document: Document) -> bool:
+    """Whether a document has something of a reply."""
+    return not REPLY_NAMES.isdisjoint(name.strip().lower() for name in document.names)
 
 
 def is_transfer(document: Document, push: Message | None) -> bool:

@@ -10,16 +10,19 @@ from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
 
 from wxkf_cli.errors import UsageError
+from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
-from wxkf_cli.vocab.terms import DataFormat, Direction, Mode, Text
+from wxkf_cli.vocab.terms import DataFormat, Direction, Flaw, Mode, Text
 from wxkf_cli.wechat.verdict import Judgement
 from wxkf_cli.wire import codec
+from wxkf_cli.wire.crypto import Opened
 from wxkf_cli.wire.document import PUSH_LIMITS, Document, to_message
+from wxkf_cli.wire.envelope import Seal, mode_of, opened
 from wxkf_cli.wire.escape import quoted
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Headers, PushRequest, Response
 
-_Choice = TypeVar("_Choice", DataFormat, Mode, Outcome, Phase)
+_Choice = TypeVar("_Choice", DataFormat, Flaw, Mode, Outcome, Phase)
 
 #: Masks secrets in a text.
 Redact: TypeAlias = Callable[[str], str]
@@ -41,10 +44,11 @@ def sent_to_json(exchange: Exchange) -> dict[str, Any]:
         "id": exchange.id,
         "case": exchange.case or None,
         "kind": kind_of(exchange),
-        "mode": exchange.mode.value,
+        "mode": exchange.mode.value if exchange.mode else None,
         "data": exchange.data.value if exchange.data else None,
         "delivery": exchange.delivery,
         "genuine": exchange.genuine,
+        "flaw": exchange.flaw.value if exchange.flaw else None,
         "sent_at": exchange.sent_at,
         "push": None
         if request is None
@@ -103,8 +107,10 @@ def _body_to_json(body: bytes, redact: Redact = str) -> dict[str, str]:
         return {"body_base64": base64.b64encode(body).decode("ascii")}
 
 
-def exchange_from_json(record: Mapping[str, Any]) -> Exchange:
+def exchange_from_json(record: Mapping[str, Any], seal: Seal | None = None) -> Exchange:
     """An exchange from its record, or from the smallest foreign line: a push and a response with a body each.
+
+    A sealed push is opened with `seal`; without one, or where it does not open, what was pushed stays unknown.
 
     Raises:
         UsageError: The record is none; the message says what is wrong with it.
@@ -112,14 +118,15 @@ def exchange_from_json(record: Mapping[str, Any]) -> Exchange:
     push = _mapping(record, "push")
     request = _request(push) if push is not None else None
     data = _choice(record, "data", DataFormat)
-    message = None
+    message, mode = None, _choice(record, "mode", Mode)
     if request is not None and request.method != "GET":
         data = data or codec.sniff(request.body)
         document = codec.parse(request.body, data, PUSH_LIMITS) if data else None
         if not isinstance(document, Document):
             complaint = f"push.body is not a push: {quoted(request.body)}"
             raise UsageError(complaint, "it should be the XML or JSON that WeChat posted")
-        message = to_message(document, Direction.PUSH)
+        mode = mode or mode_of(document)
+        message = _pushed(document, seal)
     sent_at = record.get("sent_at")
     return Exchange(
         _answer(record),
@@ -127,12 +134,22 @@ def exchange_from_json(record: Mapping[str, Any]) -> Exchange:
         case=str(record.get("case") or ""),
         push=message,
         request=request,
-        mode=_choice(record, "mode", Mode) or Mode.PLAINTEXT,
+        mode=mode,
         data=data,
         delivery=record["delivery"] if isinstance(record.get("delivery"), int) else 1,
-        genuine=record.get("genuine") is not False,
+        flaw=_choice(record, "flaw", Flaw) or (Flaw.SIGNATURE if record.get("genuine") is False else None),
         sent_at=float(sent_at) if isinstance(sent_at, int | float) else None,
     )
+
+
+def _pushed(document: Document, seal: Seal | None) -> Message | None:
+    if mode_of(document) is not Mode.SECURE:
+        return to_message(document, Direction.PUSH)
+    result = opened(document.get("Encrypt"), seal) if seal is not None else None
+    if not isinstance(result, Opened):
+        return None
+    inner = codec.parse(result.message, document.format, PUSH_LIMITS)
+    return to_message(inner, Direction.PUSH) if isinstance(inner, Document) else None
 
 
 def _request(push: Mapping[str, Any]) -> PushRequest:

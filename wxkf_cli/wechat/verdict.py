@@ -11,17 +11,19 @@ from wxkf_cli.vocab import policy, sources
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, NOTICE_FAULT, Policy
-from wxkf_cli.vocab.terms import Evidence, Text
+from wxkf_cli.vocab.terms import Evidence, Mode, Text
 from wxkf_cli.wechat.answers import (
     is_acknowledgement,
     is_empty_capture,
     is_envelope,
     is_official_form,
-    is_plaintext_push,
+    is_reply_like,
     is_transfer,
 )
+from wxkf_cli.wechat.opening import read
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.document import Document
+from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.exchange import Exchange, Response
 
 
@@ -170,25 +172,24 @@ _BY_FAMILY = {
 }
 
 
-def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY) -> Judgement:
-    """What becomes of a push that was answered like this."""
+def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY, seal: Seal | None = None) -> Judgement:
+    """What becomes of a push that was answered like this; `seal` opens a sealed answer."""
     outcome = exchange.outcome(policy.accepted_statuses)
     by_outcome = None if outcome is Outcome.OK else _BY_FAMILY[outcome.family]
     if by_outcome is Verdict.VOID:
         return TABLE[Verdict.VOID]
     if exchange.is_verification:
         return TABLE[_verified(exchange, outcome)]
-    verdict = by_outcome or _answered(exchange)
     if not exchange.genuine:
-        forwarded = verdict in (Verdict.TRANSFERRED, Verdict.EVENT_TRANSFERRED)
-        return TABLE[Verdict.ACCEPTED_FORGERY if forwarded else Verdict.REFUSED]
+        return _probed(exchange, seal) if by_outcome is None else TABLE[Verdict.REFUSED]
+    verdict, is_seal_wrong = (by_outcome, False) if by_outcome else _answered(exchange, seal)
     judgement = TABLE[verdict]
     if verdict is Verdict.TRANSFERRED:
         _, wechat, user_sees, _, evidence, source = judgement
         return Judgement(verdict, wechat, user_sees, on_the_desk(exchange.push), evidence, source)
     if verdict is Verdict.VOID:
         return judgement._replace(wechat=_SEALED)
-    if verdict is Verdict.ABNORMAL and outcome is Outcome.OK and _is_sealed(exchange):
+    if is_seal_wrong:
         return judgement._replace(user_sees=NOTICE_FAULT, evidence=Evidence.REPORTED, source=sources.SEALED_SUCCESS)
     return judgement
 
@@ -207,25 +208,46 @@ def _document(body: bytes) -> Document | None:
     return document if isinstance(document, Document) else None
 
 
-def _is_sealed(exchange: Exchange) -> bool:
-    """Whether an answer is an envelope, which a push that was not sealed has no use for."""
-    document = _document(exchange.answer.body) if isinstance(exchange.answer, Response) else None
-    return document is not None and is_envelope(document)
+def _probed(exchange: Exchange, seal: Seal | None) -> Judgement:
+    """Whether a handler acted on what WeChat never sent; sealed or not does not matter then."""
+    document = _document(_body(exchange))
+    if document is not None and is_envelope(document):
+        if seal is None:
+            return TABLE[Verdict.VOID]._replace(wechat=_SEALED)
+        document = _document(read(document, seal, None).message or b"")
+    accepted = document is not None and is_transfer(document, exchange.push)
+    return TABLE[Verdict.ACCEPTED_FORGERY if accepted else Verdict.REFUSED]
 
 
-def _answered(exchange: Exchange) -> Verdict:
+def _body(exchange: Exchange) -> bytes:
     assert isinstance(exchange.answer, Response)  # noqa: S101 - every other outcome has a family of its own
-    body = exchange.answer.body
+    return exchange.answer.body
+
+
+def _answered(exchange: Exchange, seal: Seal | None) -> tuple[Verdict, bool]:
+    """The verdict on an answer that came, and whether it is the sealing that is wrong."""
+    body = _body(exchange)
     if is_acknowledgement(body):
-        return Verdict.ABNORMAL if is_empty_capture(exchange) else Verdict.ACKNOWLEDGED
-    if is_official_form(body, exchange):
-        return Verdict.TRANSFERRED
+        return Verdict.ABNORMAL if is_empty_capture(exchange) else Verdict.ACKNOWLEDGED, False
+    if exchange.mode is not Mode.SECURE and is_official_form(body, exchange):
+        return Verdict.TRANSFERRED, False
     document = _document(body)
-    if document is None:
-        return Verdict.ABNORMAL
-    if is_envelope(document):
-        return Verdict.ABNORMAL if is_plaintext_push(exchange) else Verdict.VOID
-    if exchange.data not in (None, document.format) or not is_transfer(document, exchange.push):
+    if document is not None and is_envelope(document):
+        if exchange.mode is Mode.PLAINTEXT:
+            return Verdict.ABNORMAL, True
+        if seal is None:
+            return Verdict.VOID, False
+        opening = read(document, seal, exchange.data)
+        if not opening.is_open:
+            return Verdict.ABNORMAL, True
+        document = _document(opening.message or b"")
+    elif exchange.mode is Mode.SECURE:
+        return Verdict.ABNORMAL, document is not None and is_reply_like(document)
+    return _transferred(document, exchange), False
+
+
+def _transferred(document: Document | None, exchange: Exchange) -> Verdict:
+    if document is None or exchange.data not in (None, document.format) or not is_transfer(document, exchange.push):
         return Verdict.ABNORMAL
     return Verdict.EVENT_TRANSFERRED if exchange.push is not None and exchange.push.is_event else Verdict.TRANSFERRED
 

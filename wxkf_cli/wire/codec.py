@@ -1,6 +1,6 @@
 """Choose XML or JSON: by what was asked, or by the first byte that is not blank."""
 
-from wxkf_cli.vocab.message import Message
+from wxkf_cli.vocab.message import SEALED_PUSH, Message
 from wxkf_cli.vocab.terms import DataFormat, Direction
 from wxkf_cli.wire import jsonwire, xmlwire
 from wxkf_cli.wire.document import BLANKS, REPLY_LIMITS, Document, Limits, Malformed, Place
@@ -14,7 +14,8 @@ def render(message: Message, data_format: DataFormat) -> bytes:
     """
     if data_format is DataFormat.JSON:
         return jsonwire.render(message)
-    return xmlwire.render_reply(message) if message.kind.direction is Direction.REPLY else xmlwire.render(message)
+    one_line = message.kind.direction is Direction.REPLY or message.kind is SEALED_PUSH
+    return xmlwire.render_reply(message) if one_line else xmlwire.render(message)
 
 
 def sniff(data: bytes) -> DataFormat | None:

@@ -6,10 +6,10 @@ Source: https://developers.weixin.qq.com/miniprogram/dev/framework/server-abilit
 from typing import NamedTuple
 
 from wxkf_cli.vocab.message import ENVELOPE, Value, make
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.crypto import Opened, SealDefect, Unopened, open_sealed, seal
-from wxkf_cli.wire.document import NodeValue
+from wxkf_cli.wire.document import Document, NodeValue
 from wxkf_cli.wire.escape import MASK
 from wxkf_cli.wire.signature import sign
 
@@ -61,3 +61,10 @@ def opened(encrypt: NodeValue, by: Seal) -> Opened | Unopened:
         earlier = open_sealed(encrypt, by.previous_key, by.appid)
         return earlier if isinstance(earlier, Opened) else result
     return result
+
+
+def mode_of(push: Document) -> Mode:
+    """The mode that a push was made in, as its fields show it."""
+    if "Encrypt" not in push.names:
+        return Mode.PLAINTEXT
+    return Mode.COMPATIBLE if "MsgType" in push.names else Mode.SECURE

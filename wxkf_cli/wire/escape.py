@@ -56,9 +56,9 @@ def quoted(value: object, limit: int = 60) -> str:
 
 
 class Redactor:
-    """Replaces secrets by a mask, in every form in which a handler or a URL may give them back."""
+    """Replaces secrets, texts or bytes, by a mask, in every form in which a handler or a URL may give them back."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[str | bytes]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
         longest_first = sorted(forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
@@ -68,16 +68,24 @@ class Redactor:
         return self._pattern.sub(MASK, text) if self._pattern else text
 
 
-def _forms(secret: str) -> set[str]:
+def _forms(secret: str | bytes) -> set[str]:
+    if isinstance(secret, bytes):
+        return _forms_of_bytes(secret)
     raw = secret.encode("utf-8", "surrogatepass")
     in_url = quote(raw, safe="")
-    in_base64 = base64.b64encode(raw).decode()
     return {
         secret,
         safe(secret, sys.maxsize),
         in_url,
         _ESCAPE.sub(lambda escape: escape[0].lower(), in_url),
         in_url.replace("%20", "+"),
+        *_forms_of_bytes(raw),
+    }
+
+
+def _forms_of_bytes(raw: bytes) -> set[str]:
+    in_base64 = base64.b64encode(raw).decode()
+    return {
         raw.hex(),
         raw.hex().upper(),
         in_base64,

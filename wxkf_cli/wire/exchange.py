@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~&=-]*")
 
@@ -104,10 +104,10 @@ class Exchange(NamedTuple):
         case: The case of the suite it belongs to; empty outside one.
         push: The message that was pushed; None for GET, and where a capture came without its push.
         request: The request; None where a capture came without it.
-        mode: The encryption mode of the push.
+        mode: The encryption mode of the push; None where it is not known.
         data: The data format of the push; None where it is not known.
         delivery: 1 for the first delivery of a push.
-        genuine: False for a probe with a wrong signature.
+        flaw: What is wrong with a probe; None for what WeChat would send.
         sent_at: Story time of sending, seconds since the epoch; None where it is not known.
     """
 
@@ -116,15 +116,20 @@ class Exchange(NamedTuple):
     case: str = ""
     push: Message | None = None
     request: PushRequest | None = None
-    mode: Mode = Mode.PLAINTEXT
+    mode: Mode | None = None
     data: DataFormat | None = None
     delivery: int = 1
-    genuine: bool = True
+    flaw: Flaw | None = None
     sent_at: float | None = None
 
     def answered(self, answer: Answer) -> "Exchange":
         """The same exchange with its answer."""
         return Exchange(answer, *self[1:])
+
+    @property
+    def genuine(self) -> bool:
+        """Whether WeChat would send this; False for a probe."""
+        return self.flaw is None
 
     @property
     def is_verification(self) -> bool:

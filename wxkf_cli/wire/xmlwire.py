@@ -47,7 +47,7 @@ def render(message: Message) -> bytes:
 
 
 def render_reply(message: Message) -> bytes:
-    """A reply on one line, as the official page shows it.
+    """A reply, or an envelope, on one line, as the official page shows it.
 
     Raises:
         UsageError: A value that XML cannot carry, or a name that cannot be an element.

@@ -6,14 +6,17 @@ from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
 from wxkf_cli.lint.subject import Probe
 from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.terms import Evidence, Severity, Text
+from wxkf_cli.vocab.terms import Evidence, Flaw, Severity, Text
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.escape import quoted
 
 
 def check(subject: Probe) -> Iterator[Problem]:
     exchange = subject.exchange
-    if exchange.is_verification and judge(exchange, subject.setting.policy).verdict is Verdict.ACCEPTED_FORGERY:
+    if (
+        exchange.is_verification
+        and judge(exchange, subject.setting.policy, subject.setting.seal).verdict is Verdict.ACCEPTED_FORGERY
+    ):
         shown = quoted(subject.body)
         yield Problem(
             Text(
@@ -40,11 +43,11 @@ RULE = Rule(
     source=sources.MESSAGE_PUSH,
     check=check,
     bad=(
-        Example("4375120948345356249", push=VERIFICATION, genuine=False),
-        Example('"4375120948345356249"', push=VERIFICATION, genuine=False),
+        Example("4375120948345356249", push=VERIFICATION, flaw=Flaw.SIGNATURE),
+        Example('"4375120948345356249"', push=VERIFICATION, flaw=Flaw.SIGNATURE),
     ),
     good=(
-        Example("", push=VERIFICATION, genuine=False, status=403),
-        Example("invalid signature", push=VERIFICATION, genuine=False),
+        Example("", push=VERIFICATION, flaw=Flaw.SIGNATURE, status=403),
+        Example("invalid signature", push=VERIFICATION, flaw=Flaw.SIGNATURE),
     ),
 )

@@ -6,13 +6,12 @@ from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Sealed
 from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wechat.answers import is_plaintext_push
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Severity, Text
 from wxkf_cli.wire.escape import quoted
 
 
 def check(subject: Sealed) -> Iterator[Problem]:
-    if is_plaintext_push(subject.exchange):
+    if subject.exchange.mode is Mode.PLAINTEXT:
         names = [quoted(name, 40) for name in subject.document.names[:6]]
         yield Problem(
             Text(

@@ -6,12 +6,11 @@ from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Sealed
 from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.terms import Evidence, Severity, Text
-from wxkf_cli.wechat.answers import is_plaintext_push
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Severity, Text
 
 
 def check(subject: Sealed) -> Iterator[Problem]:
-    if not is_plaintext_push(subject.exchange):
+    if subject.opening is None and subject.exchange.mode is not Mode.PLAINTEXT:
         yield Problem(
             Text(
                 "an encrypted envelope: without the key nothing in it is checked",
@@ -45,6 +44,7 @@ RULE = Rule(
             push=None,
         ),
         Example('{"encrypt":"c2VhbGVk"}', push=None, status=None),
+        Example('{"Encrypt":"c2VhbGVk"}', mode=Mode.SECURE, data=DataFormat.JSON, has_key=False),
     ),
     good=(
         Example(

@@ -7,21 +7,24 @@ from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Probe
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import Outcome
-from wxkf_cli.vocab.terms import Evidence, Severity, Text
+from wxkf_cli.vocab.terms import SEALED_MODES, Evidence, Flaw, Mode, Severity, Text
 from wxkf_cli.wechat.answers import is_acknowledgement
 from wxkf_cli.wire.escape import quoted
 
 
 def check(subject: Probe) -> Iterator[Problem]:
-    if subject.outcome is not Outcome.OK or subject.exchange.is_verification or not is_acknowledgement(subject.body):
+    exchange = subject.exchange
+    if exchange.flaw is not Flaw.SIGNATURE or exchange.is_verification or subject.outcome is not Outcome.OK:
         return
-    shown = quoted(subject.body)
-    yield Problem(
-        Text(
-            f"a push with a wrong signature was answered with {shown}: silence and acceptance look the same",
-            f"签名错误的推送得到的应答是 {shown}：看不出是拒绝还是接受",
+    if is_acknowledgement(subject.body):
+        name = "msg_signature" if exchange.mode in SEALED_MODES else "signature"
+        shown = quoted(subject.body)
+        yield Problem(
+            Text(
+                f"a push with a wrong {name} was answered with {shown}: silence and acceptance look the same",
+                f"{name} 错误的推送得到的应答是 {shown}：看不出是拒绝还是接受",
+            )
         )
-    )
 
 
 RULE = Rule(
@@ -38,6 +41,13 @@ RULE = Rule(
     evidence=Evidence.ASSUMED,
     source=sources.MESSAGE_PUSH,
     check=check,
-    bad=(Example("success", genuine=False), Example("", genuine=False, push="user_enter_tempsession")),
-    good=(Example("", genuine=False, status=403), Example("forbidden", genuine=False, status=403)),
+    bad=(
+        Example("success", flaw=Flaw.SIGNATURE),
+        Example("", flaw=Flaw.SIGNATURE, push="user_enter_tempsession"),
+        Example("success", flaw=Flaw.SIGNATURE, mode=Mode.SECURE),
+    ),
+    good=(
+        Example("", flaw=Flaw.SIGNATURE, status=403),
+        Example("forbidden", flaw=Flaw.SIGNATURE, status=403),
+    ),
 )
