@@ -1,10 +1,12 @@
-"""Right and wrong are told apart on handlers that this project did not write: wechatpy on Flask, co-wechat on Koa."""
+"""Right and wrong are told apart on handlers on SDKs that this project did not write: wechatpy, co-wechat."""
 
 import pytest
 
 from tests.cli.conftest import wxkf  # noqa: F401 - a fixture
-from tests.cli.running import Wxkf, codes
+from tests.cli.running import Wxkf, by_severity
 from tests.handlers.launch import handler
+
+AES_KEY, APPID = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "wx2c2769f8efd9abc2"
 
 # program, variant, exit code, codes of the errors, codes of the warnings
 HANDLERS = [
@@ -31,11 +33,57 @@ def test_a_handler_on_a_real_sdk_is_judged_right(
 ) -> None:
     with handler(program, variant, token="test-token-42") as url:
         shape = wxkf.json("simulate", "--url", url)
-    by_severity = {
-        level: {f["code"] for f in shape["findings"] if f["severity"] == level} for level in ("error", "warning")
-    }
-    assert by_severity == {"error": errors, "warning": warnings}
-    assert shape["exit_code"] == code
     # Both read XML only, which is a note and no fault.
+    assert by_severity(shape) == {"error": errors, "warning": warnings, "note": {"KF902"}}
+    assert shape["exit_code"] == code
     assert [finding["name"] for finding in shape["findings"] if finding["severity"] == "note"] == ["one-data-format"]
-    assert "KF902" in codes(shape)
+
+
+SEALED = ["secure", "compatible"]
+#: All that co-wechat writes a time into.
+MILLISECONDS = {"KF303", "KF517"}
+#: An unexpected exception, hence 500, for what does not open: a warning, not more.
+CRASHES = {"KF705"}
+
+# program, variant, mode, exit code, codes of the errors, codes of the warnings
+SEALED_HANDLERS = [
+    ("flask_wechatpy", "correct", "secure", 0, set(), {*CRASHES, "KF704"}),
+    ("flask_wechatpy", "correct", "compatible", 0, set(), set()),
+    ("flask_wechatpy", "forwarding", "secure", 1, {"KF401", "KF402"}, {*CRASHES, "KF405", "KF704"}),
+    ("flask_wechatpy", "forwarding", "compatible", 1, {"KF401", "KF402"}, {"KF405"}),
+    ("flask_wechatpy_json", "correct", "secure", 0, set(), CRASHES),
+    ("flask_wechatpy_json", "correct", "compatible", 0, set(), set()),
+    ("flask_wechatpy_json", "forwarding", "secure", 1, {"KF401", "KF402"}, {*CRASHES, "KF405"}),
+    ("flask_wechatpy_json", "forwarding", "compatible", 1, {"KF401", "KF402"}, {"KF405"}),
+    ("koa_co_wechat", "correct", "secure", 0, set(), {*MILLISECONDS, *CRASHES, "KF703", "KF704"}),
+    ("koa_co_wechat", "correct", "compatible", 0, set(), MILLISECONDS),
+    ("koa_co_wechat", "forwarding", "secure", 1, {"KF401", "KF402"},
+     {*MILLISECONDS, *CRASHES, "KF405", "KF703", "KF704"}),
+    ("koa_co_wechat", "forwarding", "compatible", 1, {"KF401", "KF402"}, {*MILLISECONDS, "KF405"}),
+    # What co-wechat does with a returned 'success', and with nothing returned: a passive reply, sealed.
+    ("koa_co_wechat", "returns-success", "compatible", 1, {"KF404"}, MILLISECONDS),
+    ("koa_co_wechat", "returns-nothing", "compatible", 1, {"KF404"}, MILLISECONDS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("program", "variant", "mode", "code", "errors", "warnings"),
+    SEALED_HANDLERS,
+    ids=[" ".join(row[:3]) for row in SEALED_HANDLERS],
+)
+def test_a_sealed_handler_on_a_real_sdk_is_judged_right(
+    wxkf: Wxkf,  # noqa: F811 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+    program: str,
+    variant: str,
+    mode: str,
+    code: int,
+    errors: set[str],
+    warnings: set[str],
+) -> None:
+    monkeypatch.setenv("WXKF_AES_KEY", AES_KEY)
+    monkeypatch.setenv("WXKF_APPID", APPID)
+    with handler(program, variant, token="test-token-42", aes_key=AES_KEY, appid=APPID) as url:
+        shape = wxkf.json("simulate", "--url", url, "--mode", mode)
+    assert by_severity(shape) == {"error": errors, "warning": warnings, "note": {"KF902"}}
+    assert shape["exit_code"] == code

@@ -15,6 +15,8 @@ _HERE = Path(__file__).parent
 _NODE = _HERE / "node"
 _COMMANDS = {
     "flask_wechatpy": (sys.executable, _HERE / "flask_wechatpy.py"),
+    "flask_wechatpy_json": (sys.executable, _HERE / "flask_wechatpy_json.py"),
+    "flawed_sealer": (sys.executable, _HERE / "flawed_sealer.py"),
     "koa_co_wechat": ("node", "--no-deprecation", _NODE / "koa_co_wechat.js"),
 }
 #: Seconds after which a program that is still not ready is killed.
@@ -22,13 +24,22 @@ _PATIENCE = 60.0
 
 
 @contextmanager
-def handler(program: str, variant: str, *, token: str = "AAAAA") -> Iterator[str]:  # noqa: S107 - a test's
+def handler(
+    program: str,
+    variant: str,
+    *,
+    token: str = "AAAAA",  # noqa: S107 - a test's
+    aes_key: str = "",
+    appid: str = "",
+) -> Iterator[str]:
     """Run a handler and yield its URL.
 
     Args:
-        program: `flask_wechatpy` or `koa_co_wechat`.
+        program: `flask_wechatpy`, `flask_wechatpy_json`, `flawed_sealer` or `koa_co_wechat`.
         variant: How it treats pushes; each program lists its own.
         token: The Token it checks signatures with.
+        aes_key: The EncodingAESKey it opens and seals with; empty for a handler of plaintext mode.
+        appid: What sealed messages end with.
 
     Raises:
         RuntimeError: The program did not start; the message has what it wrote to stderr.
@@ -42,7 +53,7 @@ def handler(program: str, variant: str, *, token: str = "AAAAA") -> Iterator[str
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
             [*command, variant],
-            env={**os.environ, "WXKF_TOKEN": token},
+            env=_environment({"WXKF_TOKEN": token, "WXKF_AES_KEY": aes_key, "WXKF_APPID": appid}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -54,6 +65,12 @@ def handler(program: str, variant: str, *, token: str = "AAAAA") -> Iterator[str
             yield f"http://127.0.0.1:{_port(process, errors)}/wx"
         finally:
             process.kill()
+
+
+def _environment(settings: dict[str, str]) -> dict[str, str]:
+    """This process's environment, with the settings that are given and none that happened to be in it."""
+    inherited = {name: value for name, value in os.environ.items() if name not in settings}
+    return inherited | {name: value for name, value in settings.items() if value}
 
 
 def _port(process: subprocess.Popen[str], errors: IO[bytes]) -> int:
