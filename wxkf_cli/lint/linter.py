@@ -22,13 +22,18 @@ class Report(NamedTuple):
 
     Attributes:
         findings: Most telling first, one for each cause.
-        checks: How many rules ran.
+        ran: The rules that ran, once for each thing they ran on.
         skipped: How many rules did not, for want of which context.
     """
 
     findings: tuple[Finding, ...]
-    checks: int
+    ran: tuple[Rule, ...]
     skipped: Counter[Need]
+
+    @property
+    def checks(self) -> int:
+        """How many checks that was: one rule on one response."""
+        return len(self.ran)
 
     @property
     def failed(self) -> int:
@@ -64,14 +69,15 @@ def lint(exchange: Exchange, setting: Setting = DEFAULT_SETTING, chosen: Sequenc
     skipped: Counter[Need] = Counter()
     found: list[tuple[Rule, Finding]] = []
     hidden: set[str] = set()
-    checks = 0
+    ran: list[Rule] = []
     for each, about in _to_check(subject):
         wanted = chosen is None or each in chosen
         missing = next((need for need in each.needs if not _has(about, need)), None)
         if missing is not None:
             skipped[missing] += wanted
             continue
-        checks += wanted
+        if wanted:
+            ran.append(each)
         for problem in each.check(about):
             hidden.update(each.hides)
             if not wanted:
@@ -79,7 +85,7 @@ def lint(exchange: Exchange, setting: Setting = DEFAULT_SETTING, chosen: Sequenc
             if about is not subject:
                 problem = _from_inside(problem, subject)
             found.append((each, each.finding(problem.text, exchange, _place(subject, problem.where))))
-    return Report(tuple(finding for each, finding in found if each.code not in hidden), checks, +skipped)
+    return Report(tuple(finding for each, finding in found if each.code not in hidden), tuple(ran), +skipped)
 
 
 def _to_check(subject: Subject) -> Iterator[tuple[Rule, Subject]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.rule import Rule
 from wxkf_cli.vocab.terms import DataFormat, Mode, Severity, Text
 from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange, Failure
@@ -32,10 +33,17 @@ class Sent(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A push was answered, or not."""
+    """A push was answered, or not, and the answer was checked.
+
+    Attributes:
+        exchange: The push and its answer.
+        judgement: What becomes of it.
+        ran: The rules that were run on it; what they found follows.
+    """
 
     exchange: Exchange
     judgement: Judgement
+    ran: tuple[Rule, ...] = ()
 
 
 class Found(NamedTuple):

@@ -40,7 +40,7 @@ def lint_captures(
         summary.clean += not findings
         reached |= may_transfer and judgement.verdict is Verdict.TRANSFERRED
         waiting |= may_transfer and judgement.verdict is Verdict.ACKNOWLEDGED
-        done = Done(exchange, judgement)
+        done = Done(exchange, judgement, report.ran)
         tell(done)
         for finding in findings:
             tell(Found(_in_file(finding, capture)))

@@ -143,13 +143,13 @@ class Trial:
         """Judge and lint one answer."""
         case, leg = group.case, group.leg
         judgement = judge(exchange, self._plan.policy, self._setting.seal)
-        done = Done(exchange, judgement)
+        must = leg is not None and self._plan.expect is Expect.ALL and case.is_user_message
+        report = lint(exchange, self._setting._replace(expect_transfer=must))
+        done = Done(exchange, judgement, report.ran)
         self._tell(done)
         self._summary.verdicts[judgement.verdict] += 1
         self._summary.failure = exchange.answer if isinstance(exchange.answer, Failure) else None
         self._summary.connected |= not (self._summary.failure and self._summary.failure.outcome in NEVER_CONNECTED)
-        must = leg is not None and self._plan.expect is Expect.ALL and case.is_user_message
-        report = lint(exchange, self._setting._replace(expect_transfer=must))
         played.add(done, [masked(each, exchange.answer, self._redact) for each in report.findings], report.checks)
         if leg is not None and exchange.genuine and case.is_user_message:
             leg.transferred |= judgement.verdict is Verdict.TRANSFERRED
