@@ -45,16 +45,58 @@ PUBLIC_RATE = 5.0
 PUBLIC_IN_FLIGHT = 4
 
 
+#: Deliveries of one push in all (documented-old, sources.RECEIVE_OLD: three in total; it might mean one and three more).
+DELIVERIES = 3
+#: Seconds from the start of one delivery to that of the next, unless the first took longer (reported: about five).
+DELIVERY_SPACING = 5.0
+#: Seconds after which a session that nobody closed gives the handler back (documented, sources.TRANSFER).
+SESSION_SECONDS = 1800.0
+
+
+class Grant(NamedTuple):
+    """What a user's action lets the handler send.
+
+    Attributes:
+        messages: How many; actions do not add up, the larger number holds.
+        seconds: For how long; the later end holds.
+    """
+
+    messages: int
+    seconds: float
+
+
+#: What may be sent after a message (documented), and after entering the session (documented; once in older text).
+QUOTA_MESSAGE = Grant(5, 48 * 3600.0)
+QUOTA_ENTRY = Grant(2, 60.0)
+
+
 class Policy(NamedTuple):
     """The assumptions about WeChat that are settings.
 
     Attributes:
         accepted_statuses: HTTP statuses that count as an answer.
         deadline: Seconds a handler has, from the first SYN to the last body byte.
+        deliveries: Deliveries of one push in all.
+        delivery_spacing: Seconds from the start of one delivery to that of the next, at least.
+        redeliver_abnormal: Whether an abnormal answer is delivered again, as a late one is (assumed: it is not).
+        is_signed_anew: Whether a redelivery has a timestamp, nonce and signature of its own (assumed: it has).
+        session_seconds: After how long an open session gives the handler back.
+        session_counts_from_message: Whether that is counted from the last message instead of from acceptance (assumed:
+            it is not).
+        quota_message: What may be sent after a message.
+        quota_entry: What may be sent after the user entered the session.
     """
 
     accepted_statuses: tuple[int, ...] = ACCEPTED_STATUSES
     deadline: float = DEADLINE_SECONDS
+    deliveries: int = DELIVERIES
+    delivery_spacing: float = DELIVERY_SPACING
+    redeliver_abnormal: bool = False
+    is_signed_anew: bool = True
+    session_seconds: float = SESSION_SECONDS
+    session_counts_from_message: bool = False
+    quota_message: Grant = QUOTA_MESSAGE
+    quota_entry: Grant = QUOTA_ENTRY
 
 
 DEFAULT_POLICY = Policy()

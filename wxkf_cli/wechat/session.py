@@ -1,0 +1,90 @@
+"""Who a user is talking to: the handler, the handler while he waits for an agent, or an agent.
+
+A table from state and trigger to state; what is not in it cannot happen. No clock: times are handed in, in story time.
+Source: https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/customer-message/trans.html
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wxkf_cli.vocab.policy import Policy
+
+
+class State(StrEnum):
+    """Where a user's messages go."""
+
+    HANDLER = "handler"  # pushed
+    WAITING = "waiting"  # pushed as well; what is transferred joins the queue
+    HUMAN = "human"  # to the agent, and not pushed
+
+
+class Trigger(StrEnum):
+    """What can change that."""
+
+    TRANSFERRED = "transferred"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+
+
+TRANSITIONS: dict[tuple[State, Trigger], State] = {
+    (State.HANDLER, Trigger.TRANSFERRED): State.WAITING,
+    (State.WAITING, Trigger.TRANSFERRED): State.WAITING,
+    (State.WAITING, Trigger.ACCEPTED): State.HUMAN,
+    # Agents can turn a waiting user away (assumed).
+    (State.WAITING, Trigger.CLOSED): State.HANDLER,
+    # A push that was on its way when the agent accepted (assumed: it reaches the same agent).
+    (State.HUMAN, Trigger.TRANSFERRED): State.HUMAN,
+    (State.HUMAN, Trigger.CLOSED): State.HANDLER,
+    (State.HUMAN, Trigger.EXPIRED): State.HANDLER,
+}
+
+
+class Impossible(ValueError):
+    """A trigger that has no place in a state."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One user's session.
+
+    Attributes:
+        state: Where messages go.
+        open_since: Story time from which the time limit counts, seconds since the epoch; None unless HUMAN.
+    """
+
+    state: State = State.HANDLER
+    open_since: float | None = None
+
+    def fire(self, trigger: Trigger, at: float) -> None:
+        """Something happened.
+
+        Raises:
+            Impossible: It cannot happen in this state.
+        """
+        after = TRANSITIONS.get((self.state, trigger))
+        if after is None:
+            message = f"{trigger} cannot happen to a session in the state {self.state}"
+            raise Impossible(message)
+        if after is State.HUMAN and self.state is not State.HUMAN:
+            self.open_since = at
+        elif after is not State.HUMAN:
+            self.open_since = None
+        self.state = after
+
+    def message_passed(self, at: float, policy: Policy) -> None:
+        """A message went between user and agent: with one reading of the page, the time limit counts from here."""
+        if self.state is State.HUMAN and policy.session_counts_from_message:
+            self.open_since = at
+
+    def expires_at(self, policy: Policy) -> float | None:
+        """Story time at which the session gives the handler back by itself; None while nothing is open."""
+        return None if self.open_since is None else self.open_since + policy.session_seconds
+
+    def advance(self, at: float, policy: Policy) -> bool:
+        """Let time pass up to `at`; returns whether the session ended by that."""
+        end = self.expires_at(policy)
+        if end is None or at < end:
+            return False
+        self.fire(Trigger.EXPIRED, end)
+        return True
