@@ -5,12 +5,16 @@ Knows no HTTP: what comes goes into the reader of the exchange, which says when 
 
 import asyncio
 import ssl
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeAlias
 
 from wxkf_cli.simulate.failure import classify
 from wxkf_cli.simulate.responsehead import ProtocolError
 from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
 from wxkf_cli.wire.exchange import Answer, Failure, Response
+
+#: Writes a request's bytes to a connection; cancelled when the answer comes first.
+Writing: TypeAlias = Callable[[asyncio.Transport, bytes], Coroutine[Any, Any, None]]
 
 
 class Reader(Protocol):
@@ -77,8 +81,18 @@ class Connection(asyncio.Protocol):
             self.close()
             raise
 
-    async def exchange(self, payload: bytes, reader: Reader, started: float, deadline_at: float) -> Answer:
-        """Send a request and wait for its answer; both times are the event loop's."""
+    async def exchange(
+        self, payload: bytes, reader: Reader, started: float, deadline_at: float, writing: Writing | None = None
+    ) -> Answer:
+        """Send a request and wait for its answer; both times are the event loop's.
+
+        Args:
+            payload: The bytes of the request.
+            reader: What makes an answer of what comes.
+            started: When the delivery began.
+            deadline_at: When it must have ended.
+            writing: Writes the bytes in a way of its own, while the answer is waited for; None for all at once.
+        """
         again, self._used = self._used, True
         self.reusable = self.was_stale = False
         if again:
@@ -89,14 +103,20 @@ class Connection(asyncio.Protocol):
         self._reader = reader
         self._waiter = self._loop.create_future()
         self._watch(deadline_at)
+        writer: asyncio.Task[None] | None = None
         try:
             if self._transport is not None and not self._transport.is_closing():
-                self._transport.write(payload)
+                if writing is None:
+                    self._transport.write(payload)
+                else:
+                    writer = self._loop.create_task(writing(self._transport, payload))
             if self._early or self._ended:
                 self._catch_up()
             answer = await self._waiter
         finally:
             self._waiter = self._reader = None
+            if writer is not None:
+                writer.cancel()
         if isinstance(answer, Failure):
             lost = answer.outcome in (Outcome.NET_RESET, Outcome.NET_CLOSED_EARLY)
             self.was_stale = again and lost and not reader.raw

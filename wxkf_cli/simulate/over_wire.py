@@ -12,7 +12,7 @@ from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrad
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.addresses import Addresses, first_connected
-from wxkf_cli.simulate.connection import Connection
+from wxkf_cli.simulate.connection import Connection, Writing
 from wxkf_cli.simulate.failure import classify
 from wxkf_cli.simulate.responsehead import Head, HeadReader, ProtocolError
 from wxkf_cli.simulate.target import Reach, Target, reach_of
@@ -46,9 +46,13 @@ class Wire:
         Raises:
             UsageError: A header cannot be sent, or the target's name stands for an address that is never pushed to.
         """
+        return await self.deliver(request, deadline)
+
+    async def deliver(self, request: PushRequest, deadline: float, writing: Writing | None = None) -> Answer:
+        """The same, with the bytes written in another way than all at once; raises the same."""
         payload = self.target.head(request) + request.body
         started = asyncio.get_running_loop().time()
-        if self._idle:
+        if self._idle and writing is None:
             pooled = self._idle.pop()
             answer = await self._exchange(pooled, payload, started, started + deadline)
             # Again on a fresh one, and only once: a handler that hangs up must not see one push many times.
@@ -57,7 +61,7 @@ class Wire:
         connection = await self._connected(started, started + deadline)
         if isinstance(connection, Failure):
             return connection
-        return await self._exchange(connection, payload, started, started + deadline)
+        return await self._exchange(connection, payload, started, started + deadline, writing)
 
     async def reach(self, deadline: float) -> Reach | None:
         """How far away the target is; None when its name does not resolve in time.
@@ -79,9 +83,16 @@ class Wire:
         while self._idle:
             self._idle.pop().close()
 
-    async def _exchange(self, connection: Connection, payload: bytes, started: float, deadline_at: float) -> Answer:
+    async def _exchange(
+        self,
+        connection: Connection,
+        payload: bytes,
+        started: float,
+        deadline_at: float,
+        writing: Writing | None = None,
+    ) -> Answer:
         try:
-            return await connection.exchange(payload, _ResponseReader(), started, deadline_at)
+            return await connection.exchange(payload, _ResponseReader(), started, deadline_at, writing)
         finally:
             if self._keep_alive and connection.reusable:
                 self._idle.append(connection)
