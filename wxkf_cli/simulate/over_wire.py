@@ -14,6 +14,7 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.addresses import Addresses, first_connected
 from wxkf_cli.simulate.connection import Connection, Writing
 from wxkf_cli.simulate.failure import classify
+from wxkf_cli.simulate.lag import LagMeter
 from wxkf_cli.simulate.responsehead import Head, HeadReader, ProtocolError
 from wxkf_cli.simulate.target import Reach, Target, reach_of
 from wxkf_cli.simulate.trust import tls_context
@@ -39,6 +40,7 @@ class Wire:
         self._tls = (tls or tls_context()) if target.secure else None
         self._addresses = Addresses(target)
         self._idle: list[Connection] = []
+        self._lag = LagMeter()
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Deliver one request; the deadline is in seconds from now and covers everything.
@@ -51,17 +53,31 @@ class Wire:
     async def deliver(self, request: PushRequest, deadline: float, writing: Writing | None = None) -> Answer:
         """The same, with the bytes written in another way than all at once; raises the same."""
         payload = self.target.head(request) + request.body
-        started = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        self._lag.begin(loop)
+        try:
+            answer = await self._deliver(payload, started, started + deadline, writing)
+        finally:
+            self._lag.end()
+        if isinstance(answer, Failure) and answer.outcome.family == "timeout":
+            # The beat that would tell of a lag may be due in the same turn of the loop as the deadline.
+            self._lag.note(started + deadline, loop.time())
+            if self._lag.lagged_since(started):
+                return answer._replace(outcome=Outcome.LOCAL_OVERLOAD, detail=answer.outcome.value)
+        return answer
+
+    async def _deliver(self, payload: bytes, started: float, deadline_at: float, writing: Writing | None) -> Answer:
         if self._idle and writing is None:
             pooled = self._idle.pop()
-            answer = await self._exchange(pooled, payload, started, started + deadline)
+            answer = await self._exchange(pooled, payload, started, deadline_at)
             # Again on a fresh one, and only once: a handler that hangs up must not see one push many times.
             if not pooled.was_stale:
                 return answer
-        connection = await self._connected(started, started + deadline)
+        connection = await self._connected(started, deadline_at)
         if isinstance(connection, Failure):
             return connection
-        return await self._exchange(connection, payload, started, started + deadline, writing)
+        return await self._exchange(connection, payload, started, deadline_at, writing)
 
     async def reach(self, deadline: float) -> Reach | None:
         """How far away the target is; None when its name does not resolve in time.

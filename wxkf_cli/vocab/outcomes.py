@@ -55,6 +55,7 @@ class Outcome(StrEnum):
     LOCAL_PORTS = "local.ports"
     LOCAL_MEMORY = "local.memory"
     LOCAL_INTERRUPTED = "local.interrupted"
+    LOCAL_OVERLOAD = "local.overload"
     LOCAL_FAULT = "local.fault"
     LOCAL_BUG = "local.bug"
 
@@ -128,6 +129,7 @@ MEANING: dict[Outcome, Text] = {
     Outcome.LOCAL_PORTS: Text("this machine ran out of ports", "本机端口耗尽"),
     Outcome.LOCAL_MEMORY: Text("this machine ran out of memory", "本机内存不足"),
     Outcome.LOCAL_INTERRUPTED: Text("interrupted", "已中断"),
+    Outcome.LOCAL_OVERLOAD: Text("this machine was too busy to tell", "本机负载过高，无法判定"),
     Outcome.LOCAL_FAULT: Text(
         "a fault that was asked for: the answer was dropped or the connection cut",
         "按要求注入的故障：丢弃应答或切断连接",

@@ -1,0 +1,60 @@
+"""Our own lag is told from a handler's."""
+
+import asyncio
+import socket
+
+from wxkf_cli.simulate.lag import LAG_LIMIT, LagMeter
+from wxkf_cli.simulate.over_wire import Wire
+from wxkf_cli.simulate.target import parse_url
+from wxkf_cli.vocab.catalog import PUSHES
+from wxkf_cli.vocab.message import make
+from wxkf_cli.vocab.outcomes import Outcome
+from wxkf_cli.wechat.verdict import Verdict, judge
+from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.exchange import Exchange, Failure
+
+MESSAGE = make(PUSHES["text"])
+PUSH = Channel("test-token-42").push(MESSAGE, timestamp=1714112445, nonce="1514711492")
+
+
+def test_a_beat_that_comes_late_counts_from_when_it_came() -> None:
+    meter = LagMeter()
+    meter.note(0.0, LAG_LIMIT)
+    assert not meter.lagged_since(-1.0)
+    meter.note(11.0, 11.3)
+    assert meter.lagged_since(0.0)
+    assert meter.lagged_since(11.2)
+    assert not meter.lagged_since(11.4)
+
+
+def test_it_beats_only_while_something_is_under_way() -> None:
+    async def pending() -> list[bool]:
+        loop = asyncio.get_running_loop()
+        meter = LagMeter()
+        seen = [meter._timer is not None]
+        meter.begin(loop)
+        meter.begin(loop)
+        meter.end()
+        seen.append(meter._timer is not None)
+        meter.end()
+        return [*seen, meter._timer is not None]
+
+    assert asyncio.run(pending()) == [False, True, False]
+
+
+def test_a_late_answer_while_our_loop_stood_still_is_not_judged() -> None:
+    async def deliver() -> Failure:
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts in its queue, and says nothing
+            wire = Wire(parse_url(f"http://127.0.0.1:{silent.getsockname()[1]}/wx"))
+            waiting = asyncio.create_task(wire(PUSH, 0.2))
+            await asyncio.sleep(0)
+            now = asyncio.get_running_loop().time()
+            wire._lag.note(now, now + 0.1)
+            answer = await waiting
+            wire.close()
+        assert isinstance(answer, Failure)
+        return answer
+
+    lagged = asyncio.run(deliver())
+    assert (lagged.outcome, lagged.detail) == (Outcome.LOCAL_OVERLOAD, "timeout.first-byte")
+    assert judge(Exchange(lagged, push=MESSAGE, request=PUSH)).verdict is Verdict.VOID
