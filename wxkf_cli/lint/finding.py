@@ -33,6 +33,8 @@ class Finding(NamedTuple):
         case: The case of the suite; empty outside one.
         place: Where in the body; None when there is no one place.
         file: The captured file; None for a live answer.
+        is_fixable: Whether a safe fix of that file mends it.
+        check: The id of the conformance check; None outside that suite.
     """
 
     code: str
@@ -46,3 +48,5 @@ class Finding(NamedTuple):
     case: str = ""
     place: Place | None = None
     file: str | None = None
+    is_fixable: bool = False
+    check: str | None = None

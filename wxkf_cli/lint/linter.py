@@ -3,10 +3,11 @@
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from wxkf_cli.errors import RuleCrash
 from wxkf_cli.lint import rules
 from wxkf_cli.lint.finding import Finding, Problem
 from wxkf_cli.lint.rule import Need, Rule
@@ -54,7 +55,7 @@ def rule(code: str) -> Rule:
     return next(each for each in all_rules() if each.code == code)
 
 
-@cache
+@cache  # classes are hashable; mypy reads __hash__ wrongly
 def _rules_on(stage: type[Subject]) -> tuple[Rule, ...]:
     return tuple(each for each in all_rules() if issubclass(stage, each.on))
 
@@ -64,39 +65,84 @@ def lint(exchange: Exchange, setting: Setting = DEFAULT_SETTING, chosen: Sequenc
 
     Rules that are not chosen still run, unseen: what they hide stays hidden, so that leaving a rule out never brings
     up another finding of the same cause.
+
+    Raises:
+        RuleCrash: A rule failed on it.
     """
     subject = understand(exchange, setting)
-    skipped: Counter[Need] = Counter()
-    found: list[tuple[Rule, Finding]] = []
-    hidden: set[str] = set()
-    ran: list[Rule] = []
-    for each, about in _to_check(subject):
-        wanted = chosen is None or each in chosen
-        missing = next((need for need in each.needs if not _has(about, need)), None)
-        if missing is not None:
-            skipped[missing] += wanted
-            continue
-        if wanted:
-            ran.append(each)
-        for problem in each.check(about):
-            hidden.update(each.hides)
-            if not wanted:
-                continue
-            if about is not subject:
-                problem = _from_inside(problem, subject)
-            found.append((each, each.finding(problem.text, exchange, _place(subject, problem.where))))
-    return Report(tuple(finding for each, finding in found if each.code not in hidden), tuple(ran), +skipped)
+    plan = _plan_for(subject)
+    found = _found(plan.runs, subject)
+    hidden = {code for each, _ in found for code in each.hides}
+    if chosen is None:
+        findings = [finding for each, finding in found if each.code not in hidden]
+        return Report(tuple(findings), plan.ran, plan.skipped)
+    findings = [finding for each, finding in found if each in chosen and each.code not in hidden]
+    ran = tuple(each for each in plan.ran if each in chosen)
+    return Report(tuple(findings), ran, Counter(need for each, need in plan.missing if each in chosen))
 
 
-def _to_check(subject: Subject) -> Iterator[tuple[Rule, Subject]]:
-    """The rules to run, and on what: on an answer, and on what was sealed in it."""
-    for each in _rules_on(type(subject)):  # type: ignore[arg-type] # classes are hashable; mypy reads __hash__ wrongly
-        yield each, subject
+def findings_of(codes: Container[str], exchange: Exchange, setting: Setting) -> tuple[Finding, ...]:
+    """What the rules of these codes alone find, with nothing hidden: for whoever knows that the others find nothing.
+
+    Raises:
+        RuleCrash: A rule failed on it.
+    """
+    subject = understand(exchange, setting)
+    runs = [run for run in _plan_for(subject).runs if run[0].code in codes]
+    return tuple(finding for _, finding in _found(runs, subject))
+
+
+class _Plan(NamedTuple):
+    """What is to be done with every subject of one sort; nothing in it is ever changed.
+
+    Attributes:
+        runs: The rules to run, each with whether it runs on what was sealed.
+        ran: The same rules.
+        missing: The rules that lack context, each with what they lack first.
+        skipped: How many lack what.
+    """
+
+    runs: tuple[tuple[Rule, bool], ...]
+    ran: tuple[Rule, ...]
+    missing: tuple[tuple[Rule, Need], ...]
+    skipped: Counter[Need]
+
+
+def _plan_for(subject: Subject) -> _Plan:
     inner = subject.inner if isinstance(subject, Sealed) else None
+    has_push = subject.push is not None
+    known = (has_push, subject.exchange.data is not None, has_push or subject.exchange.sent_at is not None)
+    return _plan(type(subject), None if inner is None else type(inner), known)  # type: ignore[arg-type] # as above
+
+
+@cache
+def _plan(stage: type[Subject], inner: type[Subject] | None, known: tuple[bool, bool, bool]) -> _Plan:
+    to_check = [(each, False) for each in _rules_on(stage)]  # type: ignore[arg-type]
     if inner is not None:
-        for each in _rules_on(type(inner)):  # type: ignore[arg-type]
-            if issubclass(each.on, Answered):  # the others are about the delivery, which was one
-                yield each, inner
+        on_inner = _rules_on(inner)  # type: ignore[arg-type]
+        # The others are about the delivery, which was one.
+        to_check += [(each, True) for each in on_inner if issubclass(each.on, Answered)]
+    has = dict(zip((Need.PUSH, Need.DATA_FORMAT, Need.SEND_TIME), known, strict=True))
+    lacks = [next((need for need in each.needs if not has[need]), None) for each, _ in to_check]
+    runs = tuple(run for run, lack in zip(to_check, lacks, strict=True) if lack is None)
+    missing = tuple((each, lack) for (each, _), lack in zip(to_check, lacks, strict=True) if lack is not None)
+    return _Plan(runs, tuple(each for each, _ in runs), missing, Counter(lack for _, lack in missing))
+
+
+def _found(runs: Iterable[tuple[Rule, bool]], subject: Subject) -> list[tuple[Rule, Finding]]:
+    """What rules find in an answer, and in what was sealed in it."""
+    inner = subject.inner if isinstance(subject, Sealed) else None
+    found: list[tuple[Rule, Finding]] = []
+    for each, is_inside in runs:
+        try:
+            for problem in each.check(inner if is_inside else subject):
+                if is_inside:
+                    problem = _from_inside(problem, subject)
+                place = _place(subject, problem.where)
+                found.append((each, each.finding(problem.text, subject.exchange, place)))
+        except Exception as error:
+            raise RuleCrash(each.code, each.name, subject.exchange.id) from error
+    return found
 
 
 def _from_inside(problem: Problem, outer: Subject) -> Problem:
@@ -105,14 +151,6 @@ def _from_inside(problem: Problem, outer: Subject) -> Problem:
     return Problem(
         Text(f"inside Encrypt: {problem.text.en}", f"Encrypt 内：{problem.text.zh}"), outer.opening.encrypt_name
     )
-
-
-def _has(subject: Subject, need: Need) -> bool:
-    if need is Need.PUSH:
-        return subject.push is not None
-    if need is Need.DATA_FORMAT:
-        return subject.exchange.data is not None
-    return subject.push is not None or subject.exchange.sent_at is not None
 
 
 def _place(subject: Subject, where: str | int | None) -> Place | None:

@@ -1,12 +1,15 @@
 """Readings of an answer that more than one rule needs, so that the rules agree on whose cause is whose."""
 
 import re
+import unicodedata
 from difflib import SequenceMatcher
+from enum import Enum
 
-from wxkf_cli.lint.subject import Probe, Sealed
+from wxkf_cli.lint.subject import Probe, Replied, Sealed
 from wxkf_cli.vocab.message import TRANSFER
+from wxkf_cli.vocab.policy import TRANSFER_MSGTYPE
 from wxkf_cli.vocab.terms import DataFormat, Flaw, Text
-from wxkf_cli.wechat.answers import is_reply_like
+from wxkf_cli.wechat.answers import is_create_time, is_reply_like, is_transfer
 from wxkf_cli.wechat.opening import Fault, Shown
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire import codec
@@ -18,12 +21,26 @@ REQUIRED = tuple(field.name for field in TRANSFER.fields)
 #: Codes about single fields of a reply: pointless where the reply as a whole is of the wrong sort.
 FIELD_RULES = (
     *("KF301", "KF302", "KF303", "KF304", "KF305", "KF306", "KF307", "KF308"),
-    *("KF310", "KF311", "KF312", "KF313", "KF314", "KF315"),
+    *("KF310", "KF311", "KF312", "KF313", "KF314", "KF315", "KF316", "KF317"),
+    *("KF318", "KF319", "KF320", "KF321", "KF322"),
 )
+#: Codes about the shape of a document: pointless where it is no reply to begin with.
+SHAPE_RULES = ("KF212", "KF224", "KF225", "KF226")
+#: Codes about the bytes that text is written in.
+ENCODING_RULES = ("KF205", "KF227")
 #: MsgTypes of passive replies, which official accounts have, and of messages, which people copy from the push.
 PASSIVE = frozenset(
     {"text", "image", "voice", "video", "shortvideo", "music", "news", "mpnews", "link", "location", "miniprogrampage"}
 )
+#: Letters of other alphabets that look like Latin ones; what Unicode itself calls compatible needs no entry.
+_LOOKALIKES = str.maketrans(
+    "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0455\u0501\u04bb\u0458\u04cf\u03bf\u03bd\u03c5\u03c1\u03b1\u03b9"
+    "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0423\u039c\u039d\u039f\u03a1\u03a4\u03a5",
+    "aceopxyisdhjlovupaiABCEHKMOPTXYMNOPTY",
+)
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|\A%[sd]\Z|\A%\(\w{1,40}\)[sd]\Z|\A\{\w{0,40}\}\Z|\A\$\w{1,40}\Z|<%|<\?")
+_NOTHINGS = frozenset({"None", "null", "nil", "undefined", "NaN", "<nil>", "[object Object]"})
+_DATE = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}:\d{2}|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _CLOSE = 0.75
 _LONGEST_NAME = 40
 _MARKS = re.compile(r"[\s_.:-]")
@@ -56,12 +73,80 @@ def beginning(text: str, length: int = 40) -> str:
     return quoted(text[:length], 12 * length) + ("…" if len(text) > length else "")
 
 
+def folded(text: str) -> str:
+    """A text as it looks: full-width, Cyrillic and Greek letters as Latin ones, without what is not seen."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text).translate(_LOOKALIKES)
+    return "".join(each for each in plain if unicodedata.category(each) != "Cf")
+
+
+def odd_character(text: str) -> str:
+    """The first character that is not ASCII, by number and name, as in `U+0435 CYRILLIC SMALL LETTER IE`."""
+    met = next(each for each in text if not each.isascii())
+    return f"U+{ord(met):04X} {unicodedata.name(met, '')}".rstrip()
+
+
+def wanted_value(name: str, subject: Replied) -> str | None:
+    """What the value of a required field has to be; None where it is not one text, or not known."""
+    if name == "MsgType":
+        return TRANSFER_MSGTYPE
+    push = subject.push
+    wanted = None if push is None else {"ToUserName": push.from_user, "FromUserName": push.to_user}.get(name)
+    return wanted if isinstance(wanted, str) else None
+
+
+class Odd(Enum):
+    """A way for a value to be wrong that tells more than what the field should hold."""
+
+    LOOKALIKE = "characters that only look right, or are not seen"
+    UNFILLED = "a placeholder, or what a language prints for nothing"
+    CDATA = "the marks of a CDATA section, as text"
+
+
+def oddity(name: str, value: NodeValue, subject: Replied) -> Odd | None:
+    """What is odd about the value of a required field that is wrong; None where another rule says it best."""
+    if not isinstance(value, str):
+        return None
+    odd = None
+    if "[CDATA[" in value:
+        odd = Odd.CDATA
+    elif _PLACEHOLDER.search(value) or (name != "MsgType" and value in _NOTHINGS):
+        odd = Odd.UNFILLED
+    elif not value.isascii() and is_wrong(name, value.strip(), subject) and not is_wrong(name, folded(value), subject):
+        return Odd.LOOKALIKE
+    return odd if odd is not None and is_wrong(name, value, subject) else None
+
+
+def oddities(subject: Replied) -> dict[str, Odd]:
+    """The required fields whose value is odd, each with its way; empty for a right reply, which is told first."""
+    document = subject.document
+    if is_transfer(document, subject.push):
+        return {}
+    found = {name: oddity(name, document.get(name), subject) for name in REQUIRED}
+    return {name: odd for name, odd in found.items() if odd is not None}
+
+
+def is_date(value: NodeValue) -> bool:
+    """Whether a value is a time as people or programs write it: a date as text, or an object with its parts."""
+    return isinstance(value, tuple) or (isinstance(value, str) and _DATE.search(value[:_LONGEST_NAME]) is not None)
+
+
+def is_wrong(name: str, value: NodeValue, subject: Replied) -> bool:
+    """Whether the value of a required field is known to be wrong: of an address, only beside a push."""
+    if name == "CreateTime":
+        return not is_create_time(value, subject.document.format)
+    wanted = wanted_value(name, subject)
+    return wanted is not None and value != wanted
+
+
 def misspelt(document: Document) -> dict[str, str]:
     """The required names that are missing, each with the name in the document that seems to be meant for it."""
-    missing = [name for name in REQUIRED if name not in document.names]
+    names = document.names
+    missing = [name for name in REQUIRED if name not in names]
     if not missing:
         return {}
-    others = [name for name in dict.fromkeys(document.names) if name not in REQUIRED and len(name) <= _LONGEST_NAME]
+    others = [name for name in dict.fromkeys(names) if name not in REQUIRED and len(name) <= _LONGEST_NAME]
     pairs = sorted(
         ((_likeness(wanted, other), wanted, other) for wanted in missing for other in others),
         key=lambda pair: -pair[0],
@@ -74,7 +159,7 @@ def misspelt(document: Document) -> dict[str, str]:
 
 
 def _likeness(wanted: str, other: str) -> float:
-    wanted, other = wanted.lower(), _MARKS.sub("", other).lower()
+    wanted, other = wanted.lower(), _MARKS.sub("", folded(other)).lower()
     # The short names are closer in meaning than in letters.
     if wanted == other or wanted == f"{other}name":
         return 1.0

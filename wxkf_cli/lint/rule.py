@@ -102,6 +102,7 @@ class Rule(NamedTuple):
     Attributes:
         code: `KF` and three digits, never reused.
         name: Kebab-case, accepted wherever the code is.
+        since: The version that first had it.
         severity: How much a finding weighs.
         on: The stage of understanding it needs.
         summary: What should hold.
@@ -118,6 +119,7 @@ class Rule(NamedTuple):
 
     code: str
     name: str
+    since: str
     severity: Severity
     on: type[Subject]
     summary: Text

@@ -42,6 +42,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF001",
     name="status",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Attempt,
     summary=Text("An answer has status 200", "应答的状态码是 200"),

@@ -27,6 +27,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF002",
     name="redirect",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Attempt,
     summary=Text("The handler answers at the configured URL itself", "处理程序在所配置的 URL 上直接应答"),

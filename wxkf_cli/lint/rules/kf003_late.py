@@ -26,6 +26,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF003",
     name="late",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Attempt,
     summary=Text("The whole answer is there within the deadline of 5 s", "完整的应答在 5 秒时限内到达"),

@@ -19,6 +19,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF004",
     name="unreachable",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Attempt,
     summary=Text(

@@ -18,6 +18,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF005",
     name="oversize",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Attempt,
     summary=Text("An answer is a few hundred bytes", "应答只有几百个字节"),

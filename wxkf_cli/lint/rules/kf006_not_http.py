@@ -25,6 +25,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF006",
     name="not-http",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Attempt,
     summary=Text("The answer is one whole HTTP/1.1 response", "应答是一个完整的 HTTP/1.1 响应"),

@@ -25,6 +25,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF007",
     name="content-encoding",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Attempt,
     summary=Text("The body is sent as it is, without a Content-Encoding", "正文按原样发送，不带 Content-Encoding"),

@@ -21,6 +21,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF008",
     name="lenient-http",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Attempt,
     summary=Text("The response keeps to the letter of HTTP/1.1", "响应严格符合 HTTP/1.1"),

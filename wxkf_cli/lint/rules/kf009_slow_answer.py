@@ -25,6 +25,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
 RULE = Rule(
     code="KF009",
     name="slow-answer",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Attempt,
     summary=Text("An answer leaves room before the deadline", "应答离时限应留有余量"),

@@ -66,6 +66,7 @@ def _is_rounded(number: str, echostr: str) -> bool:
 RULE = Rule(
     code="KF101",
     name="echostr-changed",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Verification,
     summary=Text(

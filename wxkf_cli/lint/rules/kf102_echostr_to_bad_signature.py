@@ -28,6 +28,7 @@ def check(subject: Probe) -> Iterator[Problem]:
 RULE = Rule(
     code="KF102",
     name="echostr-to-bad-signature",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Probe,
     summary=Text("Only a right signature gets the echostr", "只有签名正确才返回 echostr"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.reading import beginning
 from wxkf_cli.lint.rule import Example, Rule
@@ -14,7 +15,6 @@ from wxkf_cli.wire.document import Defect
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,8}|#x[0-9a-fA-F]{1,8});)")
 _NO_NUMBER = re.compile(rb"[:\[,]\s*-?(NaN|Infinity)\b")
 _LONG_NUMBER = re.compile(rb"\d{21}")
-_SINGLE_QUOTES = re.compile(rb"\A\s*\{\s*'")
 _COMMA = re.compile(rb",\s*[}\]]")
 
 
@@ -54,8 +54,6 @@ def _reason(body: bytes, data_format: DataFormat, offset: int | None) -> Text | 
             if (_BARE_AMPERSAND.search(near) and b"<![CDATA[" not in near)
             else None
         )
-    if _SINGLE_QUOTES.match(body):
-        return Text("names in single quotes, as Python prints a dict", "名称用了单引号，像是直接打印的 Python 字典")
     if _NO_NUMBER.search(body):
         return Text("NaN and Infinity are not JSON", "NaN 和 Infinity 不是合法 JSON")
     if _LONG_NUMBER.search(body):
@@ -67,6 +65,7 @@ def _reason(body: bytes, data_format: DataFormat, offset: int | None) -> Text | 
 RULE = Rule(
     code="KF202",
     name="malformed",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Unparsed,
     summary=Text("A reply is well-formed XML or JSON", "回复是格式正确的 XML 或 JSON"),
@@ -88,24 +87,12 @@ RULE = Rule(
             "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType>"
         ),
         Example("<xml><ToUserName>a&b</ToUserName></xml>"),
-        Example(
-            "{'ToUserName':'o9AgO5Kd5ggOC-bXrbNODIiE3bGY','FromUserName':'gh_97417a04a28d',"
-            "'CreateTime':1714112446,'MsgType':'transfer_customer_service'}",
-            data=DataFormat.JSON,
-        ),
         Example('{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","CreateTime":NaN}', data=DataFormat.JSON),
         Example('{"MsgType":"transfer_customer_service",}', push=None),
         Example('{"CreateTime":1714112446000000000000000}', data=DataFormat.JSON),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.reading import FIELD_RULES
+from wxkf_cli.lint.reading import FIELD_RULES, SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Need, Rule
 from wxkf_cli.lint.subject import Answered, Replied, Unparsed
 from wxkf_cli.vocab import sources
@@ -31,6 +32,7 @@ def check(subject: Answered) -> Iterator[Problem]:
 RULE = Rule(
     code="KF203",
     name="wrong-data-format",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Answered,
     summary=Text("The answer is in the data format of the push", "应答与推送使用相同的数据格式"),
@@ -46,7 +48,7 @@ RULE = Rule(
     source=sources.SAME_FORMAT_THREAD,
     check=check,
     needs=(Need.DATA_FORMAT,),
-    hides=("KF202", "KF207", "KF212", "KF213", *FIELD_RULES),
+    hides=("KF202", "KF207", "KF213", "KF323", *SHAPE_RULES, *FIELD_RULES),
     bad=(
         Example(
             "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
@@ -60,14 +62,7 @@ RULE = Rule(
         Example("<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</xml>", data=DataFormat.JSON),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -23,6 +23,7 @@ def check(subject: Acknowledged) -> Iterator[Problem]:
 RULE = Rule(
     code="KF204",
     name="success-trailing-blank",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Acknowledged,
     summary=Text("Nothing follows the seven bytes success", "success 这七个字节后面没有任何内容"),

@@ -4,20 +4,21 @@ import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.reading import SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wire.document import Defect
-from wxkf_cli.wire.escape import quoted
 
-_WIDE = re.compile(rb"\s*(?:[<{]\x00|\x00[<{])")
+_UTF_16 = re.compile(rb"\s*(?:\xff\xfe|\xfe\xff|[<{]\x00|\x00[<{]|(?:[\x20-\x7e]\x00){3}|(?:\x00[\x20-\x7e]){3})")
+_UTF_32 = re.compile(rb"(?:\xff\xfe\x00\x00|\x00\x00\xfe\xff)?(?:[\x20-\x7e]\x00{3}|\x00{3}[\x20-\x7e])")
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:
     body = subject.body
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or _WIDE.match(body):
-        yield Problem(Text("the body is UTF-16, not UTF-8", "正文是 UTF-16，不是 UTF-8"), 0)
+    wide = _wide(body)
+    if wide:
+        yield Problem(Text(f"the body is {wide}, not UTF-8", f"正文是 {wide}，不是 UTF-8"), 0)
         return
     try:
         body.decode("utf-8")
@@ -28,12 +29,10 @@ def check(subject: Unparsed) -> Iterator[Problem]:
             Text(f"the body is not UTF-8{guess.en}: bytes {met}", f"正文不是 UTF-8{guess.zh}：字节 {met}"), error.start
         )
         return
-    malformed = subject.malformed
-    if malformed is not None and malformed.defect is Defect.NOT_UTF8:
-        declared = quoted(malformed.detail)
-        yield Problem(
-            Text(f"the document declares the encoding {declared}", f"文档声明的编码是 {declared}"), malformed.offset
-        )
+
+
+def _wide(body: bytes) -> str:
+    return "UTF-32" if _UTF_32.match(body) else "UTF-16" if _UTF_16.match(body) else ""
 
 
 def _is_gbk(body: bytes) -> bool:
@@ -51,6 +50,7 @@ def _is_gbk(body: bytes) -> bool:
 RULE = Rule(
     code="KF205",
     name="not-utf8",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Unparsed,
     summary=Text("A body is UTF-8", "正文是 UTF-8 编码"),
@@ -59,23 +59,20 @@ RULE = Rule(
         "推送使用 UTF-8，没有任何文档说明应答可以用其他编码。",
     ),
     fix=Text(
-        "encode as UTF-8 and declare nothing else; a capture made by PowerShell's > is UTF-16",
-        "用 UTF-8 编码，也不要声明其他编码；PowerShell 用 > 保存的文件是 UTF-16",
+        "encode the body as UTF-8; a capture made by PowerShell's > is UTF-16, whatever the handler sent",
+        "用 UTF-8 编码正文；PowerShell 用 > 保存的文件总是 UTF-16，与处理程序无关",
     ),
     evidence=Evidence.ASSUMED,
     source=sources.ENCRYPTION,
     check=check,
-    hides=("KF202", "KF203", "KF206", "KF208", "KF212", "KF216"),
+    hides=("KF202", "KF203", "KF206", "KF208", "KF216", *SHAPE_RULES),
     bad=(
         Example("success".encode("utf-16")),
         Example("<xml><MsgType>transfer_customer_service</MsgType></xml>".encode("utf-16-le")),
         Example("处理失败".encode("gbk")),
         Example("<xml><Content>转人工</Content></xml>".encode("gbk"), push=None),
-        Example(
-            '<?xml version="1.0" encoding="GB2312"?>'
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
+        Example("success".encode("utf-16-be"), push="user_enter_tempsession"),
+        Example("<xml></xml>".encode("utf-32")),
         Example(b'{"MsgType":"\xe9"}', data=DataFormat.JSON),
     ),
     good=(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
@@ -26,6 +27,7 @@ def check(subject: Unparsed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF206",
     name="byte-order-mark",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Unparsed,
     summary=Text("A body starts with its first character, not with a mark", "正文直接从第一个字符开始，没有 BOM"),
@@ -55,10 +57,5 @@ RULE = Rule(
         ),
         Example("\ufeff", push="user_enter_tempsession"),
     ),
-    good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-    ),
+    good=(Example(RIGHT_XML),),
 )

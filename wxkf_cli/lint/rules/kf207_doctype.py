@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.reading import SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
@@ -20,18 +21,19 @@ def check(subject: Unparsed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF207",
     name="doctype",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Unparsed,
     summary=Text("A reply has no DOCTYPE and no entities of its own", "回复不带 DOCTYPE，也不定义实体"),
     why=Text(
-        "Document types are how entities are smuggled in, so careful readers refuse them; WeChat's pushes have none.",
+        "A DOCTYPE is how entities are smuggled in, so careful readers refuse it; WeChat's pushes have none.",
         "DOCTYPE 可用来夹带外部实体，谨慎的解析器会拒绝；微信自己的推送也没有 DOCTYPE。",
     ),
     fix=Text("write the document without a DOCTYPE", "生成不带 DOCTYPE 的文档"),
     evidence=Evidence.ASSUMED,
     source=sources.XXE_ADVISORY,
     check=check,
-    hides=("KF202", "KF212", "KF216"),
+    hides=("KF202", "KF216", *SHAPE_RULES),
     bad=(
         Example(
             "<!DOCTYPE xml>"

@@ -1,9 +1,11 @@
 """KF208: meant to be empty, but not zero bytes."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.reading import SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Answered, Parsed, Unparsed
 from wxkf_cli.vocab import sources
@@ -18,7 +20,7 @@ _LONGEST = 200
 
 def check(subject: Answered) -> Iterator[Problem]:
     bare = subject.body.strip()
-    if isinstance(subject, Unparsed | Parsed) and len(bare) <= _LONGEST and _NOTHING.fullmatch(bare):
+    if isinstance(subject, Unparsed | Parsed) and len(bare) <= _LONGEST and _is_nothing(bare):
         shown = quoted(subject.body)
         size = len(subject.body)
         yield Problem(
@@ -30,9 +32,19 @@ def check(subject: Answered) -> Iterator[Problem]:
         )
 
 
+def _is_nothing(bare: bytes) -> bool:
+    if _NOTHING.fullmatch(bare):
+        return True
+    text = bare.decode("utf-8", "replace")
+    # A byte order mark has a rule of its own.
+    unseen = (each.isspace() or unicodedata.category(each) in ("Cc", "Cf") for each in text)
+    return not text.startswith("\ufeff") and all(unseen)
+
+
 RULE = Rule(
     code="KF208",
     name="looks-empty",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Answered,
     summary=Text("An empty answer is zero bytes", "空应答就是零字节"),
@@ -44,7 +56,7 @@ RULE = Rule(
     evidence=Evidence.DOCUMENTED_OLD,
     source=sources.RECEIVE_OLD,
     check=check,
-    hides=("KF202", "KF212", "KF216"),
+    hides=("KF202", "KF216", *SHAPE_RULES),
     bad=(
         Example('""'),
         Example("<xml></xml>"),
@@ -53,6 +65,9 @@ RULE = Rule(
         Example("null", push="user_enter_tempsession"),
         Example(" \r\n", push=None),
         Example("[]"),
+        Example("\u3000"),
+        Example("\x00", push=None),
+        Example("\u200b", data=DataFormat.JSON),
     ),
     good=(Example("", push="user_enter_tempsession"), Example("success")),
 )

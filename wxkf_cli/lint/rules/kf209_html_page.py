@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.reading import beginning, head_of
+from wxkf_cli.lint.reading import ENCODING_RULES, SHAPE_RULES, beginning, head_of
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
@@ -35,6 +35,7 @@ def check(subject: Unparsed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF209",
     name="html-page",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Unparsed,
     summary=Text("An answer is not a web page and not an error report", "应答不是网页，也不是错误信息"),
@@ -49,7 +50,7 @@ RULE = Rule(
     evidence=Evidence.DOCUMENTED_OLD,
     source=sources.RECEIVE_OLD,
     check=check,
-    hides=("KF202", "KF203", "KF205", "KF206", "KF207", "KF212", "KF216"),
+    hides=("KF202", "KF203", "KF206", "KF207", "KF216", *ENCODING_RULES, *SHAPE_RULES),
     bad=(
         Example("<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head><body></body></html>"),
         Example("<html><body><h1>Whitelabel Error Page</h1></body></html>", data=DataFormat.JSON),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.reading import beginning, embedded
+from wxkf_cli.lint.reading import ENCODING_RULES, SHAPE_RULES, beginning, embedded
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
@@ -29,6 +29,7 @@ def check(subject: Unparsed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF210",
     name="text-around-document",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Unparsed,
     summary=Text("The body is one document and nothing else", "正文只有一个文档，没有其他内容"),
@@ -43,7 +44,7 @@ RULE = Rule(
     evidence=Evidence.REPORTED,
     source=sources.BODY_IN_FRONT,
     check=check,
-    hides=("KF202", "KF203", "KF205", "KF207", "KF209", "KF212", "KF216"),
+    hides=("KF202", "KF203", "KF207", "KF209", "KF216", "KF218", *ENCODING_RULES, *SHAPE_RULES),
     bad=(
         Example(
             "Notice: Undefined index: Content in /srv/wx.php on line 9\n"

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.reading import beginning, head_of
+from wxkf_cli.lint.reading import SHAPE_RULES, beginning, head_of
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
@@ -14,12 +15,15 @@ _IN_A_STRING = re.compile(r"""b?(?:"|')\s*(?:<\\?[?x]|\\u003c|\\x3c|\{\s*\\*["']
 _ENTITIES = re.compile(
     r"(?:<\w{1,20}[^>]{0,80}>\s*)?&(?:lt|#60|#x3c);(?:\?|!\[CDATA\[)?\s*/?(?:xml|tousername)\b", re.IGNORECASE
 )
+_QUOTES = re.compile(r"\{\s*&(?:quot|apos|#34|#39|#x22|#x27);", re.IGNORECASE)
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:
     head = head_of(subject.body)
     if _IN_A_STRING.match(head):
         way = Text("the document is inside a string", "文档被放进了字符串")
+    elif _QUOTES.match(head):
+        way = Text("the quotation marks are escaped", "引号被转义了")
     elif _ENTITIES.match(head):
         way = Text("the angle brackets are escaped", "尖括号被转义了")
     else:
@@ -31,6 +35,7 @@ def check(subject: Unparsed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF211",
     name="document-escaped",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Unparsed,
     summary=Text("The document itself is the body", "正文就是文档本身"),
@@ -45,18 +50,14 @@ RULE = Rule(
     evidence=Evidence.REPORTED,
     source=sources.CONVERTER_QUOTES,
     check=check,
-    hides=("KF202", "KF203", "KF206", "KF209", "KF210", "KF212", "KF216"),
+    hides=("KF202", "KF203", "KF206", "KF209", "KF210", "KF216", *SHAPE_RULES),
     bad=(
         Example('"<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName></xml>"'),
         Example(r'"{\"MsgType\":\"transfer_customer_service\"}"', data=DataFormat.JSON),
         Example("&lt;xml&gt;&lt;MsgType&gt;transfer_customer_service&lt;/MsgType&gt;&lt;/xml&gt;"),
+        Example("{&quot;MsgType&quot;:&quot;transfer_customer_service&quot;}", data=DataFormat.JSON),
         Example("b'<xml><MsgType>transfer_customer_service</MsgType></xml>'", push=None),
         Example('<string xmlns="urn:x">&lt;xml&gt;&lt;/xml&gt;</string>'),
     ),
-    good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-    ),
+    good=(Example(RIGHT_XML),),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Parsed
@@ -23,6 +24,7 @@ def check(subject: Parsed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF213",
     name="duplicate-field",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Parsed,
     summary=Text("Each field stands once", "每个字段只出现一次"),
@@ -34,7 +36,7 @@ RULE = Rule(
     evidence=Evidence.ASSUMED,
     source=sources.TRANSFER,
     check=check,
-    hides=("KF216",),
+    hides=("KF216", "KF221", "KF222"),
     bad=(
         Example(
             "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
@@ -47,10 +49,5 @@ RULE = Rule(
             data=DataFormat.JSON,
         ),
     ),
-    good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-    ),
+    good=(Example(RIGHT_XML),),
 )

@@ -26,6 +26,7 @@ def check(subject: Acknowledged) -> Iterator[Problem]:
 RULE = Rule(
     code="KF214",
     name="empty-to-message",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Acknowledged,
     summary=Text("A message that is not transferred is answered with success", "不转发的消息用 success 应答"),

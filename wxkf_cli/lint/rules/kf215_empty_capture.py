@@ -23,6 +23,7 @@ def check(subject: Acknowledged) -> Iterator[Problem]:
 RULE = Rule(
     code="KF215",
     name="empty-capture",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Acknowledged,
     summary=Text(

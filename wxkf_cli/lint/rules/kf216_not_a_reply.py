@@ -26,6 +26,7 @@ def check(subject: Answered) -> Iterator[Problem]:
 RULE = Rule(
     code="KF216",
     name="not-a-reply",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Answered,
     summary=Text("An answer is success, zero bytes or a transfer", "应答只能是 success、零字节或转发回复"),
@@ -43,9 +44,8 @@ RULE = Rule(
     bad=(
         Example("ok"),
         Example("error", push="user_enter_tempsession"),
-        Example('{"code":0}'),
-        Example('{"errcode":0,"errmsg":"ok"}', data=DataFormat.JSON),
-        Example("<xml><code>0</code></xml>"),
+        Example('{"answer":42}', data=DataFormat.JSON),
+        Example("<xml><answer>42</answer></xml>"),
         Example("你好，请问有什么可以帮您？", push=None),
     ),
     good=(Example("success"),),

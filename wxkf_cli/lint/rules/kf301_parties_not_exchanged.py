@@ -36,6 +36,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF301",
     name="parties-not-exchanged",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text("A reply goes back to the user the push came from", "回复要发回给推送的来源用户"),

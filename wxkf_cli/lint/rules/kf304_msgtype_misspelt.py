@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.reading import PASSIVE, is_empty, shown
+from wxkf_cli.lint.reading import PASSIVE, is_empty, oddity, shown
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
@@ -22,7 +23,7 @@ def check(subject: Replied) -> Iterator[Problem]:
     if "MsgType" not in document.names or (value is not None and is_empty(value)):
         return
     word = value.strip() if isinstance(value, str) else ""
-    if word == TRANSFER_MSGTYPE or word.lower() in PASSIVE:
+    if word == TRANSFER_MSGTYPE or word.lower() in PASSIVE or oddity("MsgType", value, subject):
         return
     met, hint = shown(value), _hint(value, subject)
     yield Problem(Text(f"MsgType is {met}{hint.en}", f"MsgType 是 {met}{hint.zh}"), "MsgType")
@@ -44,6 +45,7 @@ def _hint(value: NodeValue, subject: Replied) -> Text:
 RULE = Rule(
     code="KF304",
     name="msgtype-misspelt",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text("MsgType is the word transfer_customer_service", "MsgType 就是 transfer_customer_service 这个词"),
@@ -97,14 +99,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Need, Rule
 from wxkf_cli.lint.subject import Replied
@@ -48,6 +49,7 @@ def _known_times(subject: Replied) -> list[float]:
 RULE = Rule(
     code="KF307",
     name="createtime-far-off",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Replied,
     summary=Text("CreateTime is the time of the answer", "CreateTime 是应答的时间"),
@@ -74,18 +76,11 @@ RULE = Rule(
         ),
         Example(
             "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446123456</CreateTime><MsgType>transfer_customer_service</MsgType></xml>",
+            "<CreateTime>17141124460</CreateTime><MsgType>transfer_customer_service</MsgType></xml>",
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

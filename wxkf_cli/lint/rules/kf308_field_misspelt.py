@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.reading import misspelt
+from wxkf_cli.lint.reading import folded, misspelt
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
@@ -12,11 +13,11 @@ from wxkf_cli.wire.escape import quoted
 
 
 def check(subject: Replied) -> Iterator[Problem]:
-    # ToUser has a story, and a rule, of its own.
+    # ToUser has a story, and a rule, of its own; so have letters that only look right.
     pairs = {
         wanted: found
         for wanted, found in misspelt(subject.document).items()
-        if not (wanted == "ToUserName" and found.strip() == "ToUser")
+        if not (wanted == "ToUserName" and found.strip() == "ToUser") and (found.isascii() or folded(found) != wanted)
     }
     if pairs:
         found_first = next(iter(pairs.values()))
@@ -32,6 +33,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF308",
     name="field-misspelt",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text("The names of the fields are spelt exactly, capitals included", "字段名逐字一致，包括大小写"),
@@ -80,14 +82,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.reading import FIELD_RULES
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 
 #: Members beside touser that tell a customer-service message of the API.
-_TELLING = frozenset({"msgtype", "text", "image", "link", "miniprogrampage", "customservice", "access_token"})
+_TELLING = frozenset(
+    {"msgtype", "text", "image", "link", "miniprogrampage", "customservice", "access_token", "template_id"}
+)
 
 
 def check(subject: Replied) -> Iterator[Problem]:
@@ -31,6 +35,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF309",
     name="custom-send-shape",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text(
@@ -48,23 +53,17 @@ RULE = Rule(
     evidence=Evidence.REPORTED,
     source=sources.WRONG_CHANNEL,
     check=check,
-    hides=("KF203", "KF213", "KF302", "KF304", "KF308", "KF310"),
+    hides=("KF203", "KF213", "KF323", *FIELD_RULES),
     bad=(
         Example(
             '{"touser":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","msgtype":"transfer_customer_service"}', data=DataFormat.JSON
         ),
         Example('{"touser":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","msgtype":"text","text":{"content":"hello"}}'),
+        Example('{"touser":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","template_id":"t1"}', data=DataFormat.JSON),
         Example("<xml><touser>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</touser><msgtype>text</msgtype></xml>", push=None),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.reading import REQUIRED, misspelt
 from wxkf_cli.lint.rule import Example, Rule
@@ -28,6 +29,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF310",
     name="extra-field",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Replied,
     summary=Text("A transfer has four fields and no more", "转发回复只有四个字段"),
@@ -51,14 +53,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.reading import REQUIRED
 from wxkf_cli.lint.rule import Example, Rule
@@ -27,6 +28,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF312",
     name="blank-in-tag",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Replied,
     summary=Text("A tag holds its name and nothing else", "标签里只有名称"),
@@ -50,14 +52,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.reading import REQUIRED
 from wxkf_cli.lint.rule import Example, Rule
@@ -48,6 +49,7 @@ def _is_same(bare: str, wanted: Value) -> bool:
 RULE = Rule(
     code="KF313",
     name="blank-in-value",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text("A value has no white space around it", "值的前后没有空白"),
@@ -88,14 +90,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

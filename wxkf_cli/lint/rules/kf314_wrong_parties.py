@@ -2,52 +2,47 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.reading import is_empty, shown
-from wxkf_cli.lint.rule import Example, Rule
+from wxkf_cli.lint.reading import is_empty, oddity
+from wxkf_cli.lint.rule import Example, Need, Rule, push_of
 from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.message import Value
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wire.document import NodeValue
 from wxkf_cli.wire.escape import quoted
 
 
 def check(subject: Replied) -> Iterator[Problem]:
-    push = subject.push
+    push = push_of(subject)
     wrong = [
         (name, value, wanted)
-        for name, wanted in (
-            ("ToUserName", push.from_user if push is not None else None),
-            ("FromUserName", push.to_user if push is not None else None),
-        )
-        if not is_empty(value := subject.document.get(name)) and not _is_right(value, wanted, push is not None)
+        for name, wanted in (("ToUserName", push.from_user), ("FromUserName", push.to_user))
+        if isinstance(value := subject.document.get(name), str)
+        and not is_empty(value)
+        and not _is_right(value, wanted)
+        and not oddity(name, value, subject)
     ]
     if not wrong:
         return
     en, zh = [], []
     for name, value, wanted in wrong:
-        met = shown(value)
+        met, right = quoted(value), quoted(wanted)
         other = "FromUserName" if name == "ToUserName" else "ToUserName"
-        en.append(
-            f"{name} is {met}" + (f", the push's {other} is {quoted(wanted)}" if push is not None else ", not text")
-        )
-        zh.append(f"{name} 是 {met}" + (f"，推送的 {other} 是 {quoted(wanted)}" if push is not None else "，不是文本"))
+        en.append(f"{name} is {met}, the push's {other} is {right}")
+        zh.append(f"{name} 是 {met}，推送的 {other} 是 {right}")
     yield Problem(Text("; ".join(en), "；".join(zh)), wrong[0][0])
 
 
-def _is_right(value: NodeValue, wanted: Value, is_pushed: bool) -> bool:
-    if not isinstance(value, str):
-        return False
-    if not is_pushed or value == wanted:
-        return True
+def _is_right(value: str, wanted: Value) -> bool:
     # White space around a right value is another rule's.
-    return isinstance(wanted, str) and value != value.strip() and value.strip() == wanted.strip()
+    return value == wanted or (isinstance(wanted, str) and value != value.strip() and value.strip() == wanted.strip())
 
 
 RULE = Rule(
     code="KF314",
     name="wrong-parties",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text(
@@ -65,6 +60,7 @@ RULE = Rule(
     evidence=Evidence.DOCUMENTED,
     source=sources.TRANSFER,
     check=check,
+    needs=(Need.PUSH,),
     bad=(
         Example(
             "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>wxid_l3k2j1</FromUserName>"
@@ -79,14 +75,9 @@ RULE = Rule(
             "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>",
         ),
         Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":348699531,'
+            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"348699531",'
             '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
             data=DataFormat.JSON,
-        ),
-        Example(
-            '{"ToUserName":[1],"FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            push=None,
         ),
         Example(
             "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>wxba5fad812f8e6fb9</FromUserName>"
@@ -94,14 +85,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

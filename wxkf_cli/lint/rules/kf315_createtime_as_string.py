@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Replied
@@ -25,6 +26,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF315",
     name="createtime-as-string",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Replied,
     summary=Text("In JSON CreateTime is a number", "JSON 中的 CreateTime 是数字"),
@@ -49,14 +51,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -28,6 +28,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF401",
     name="event-transferred",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text("Only messages from users are transferred, never events", "只转发用户发来的消息，不转发事件"),

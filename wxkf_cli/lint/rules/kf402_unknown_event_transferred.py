@@ -28,6 +28,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF402",
     name="unknown-event-transferred",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text("What the code does not know is acknowledged, not transferred", "代码不认识的推送只确认，不转发"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Need, Rule, push_of
 from wxkf_cli.lint.subject import Acknowledged
@@ -26,6 +27,7 @@ def check(subject: Acknowledged) -> Iterator[Problem]:
 RULE = Rule(
     code="KF403",
     name="message-never-transferred",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Acknowledged,
     summary=Text(
@@ -49,11 +51,7 @@ RULE = Rule(
         Example("", push="image", data=DataFormat.JSON, expect_transfer=True),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>",
-            expect_transfer=True,
-        ),
+        Example(RIGHT_XML, expect_transfer=True),
         Example("success"),
         Example("success", push="user_enter_tempsession", expect_transfer=True),
     ),

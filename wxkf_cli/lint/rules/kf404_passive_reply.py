@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.reading import FIELD_RULES, PASSIVE
 from wxkf_cli.lint.rule import Example, Rule
@@ -27,6 +28,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF404",
     name="passive-reply",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Replied,
     summary=Text("What users should read goes through custom/send", "要给用户看的内容通过 custom/send 发送"),
@@ -41,7 +43,7 @@ RULE = Rule(
     evidence=Evidence.DOCUMENTED,
     source=sources.CONTAINER_PUSH,
     check=check,
-    hides=("KF203", "KF213", *FIELD_RULES),
+    hides=("KF203", "KF213", "KF323", *FIELD_RULES),
     bad=(
         Example(
             "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
@@ -64,14 +66,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
-        Example(
-            '{"ToUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","FromUserName":"gh_97417a04a28d",'
-            '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}',
-            data=DataFormat.JSON,
-        ),
+        Example(RIGHT_XML),
+        Example(RIGHT_JSON, data=DataFormat.JSON),
     ),
 )

@@ -29,6 +29,7 @@ def check(subject: Replied) -> Iterator[Problem]:
 RULE = Rule(
     code="KF405",
     name="unknown-message-transferred",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Replied,
     summary=Text("Only text, image and miniprogrampage are transferred", "只转发 text、image 和 miniprogrampage"),

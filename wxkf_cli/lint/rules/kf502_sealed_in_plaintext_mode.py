@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Sealed
@@ -25,6 +26,7 @@ def check(subject: Sealed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF502",
     name="sealed-in-plaintext-mode",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Sealed,
     summary=Text("A push in plaintext is answered in plaintext", "明文推送用明文应答"),
@@ -53,10 +55,7 @@ RULE = Rule(
         Example('{"ToUserName":"gh_97417a04a28d","Encrypt":"c2VhbGVk"}', data=DataFormat.JSON),
     ),
     good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
-        ),
+        Example(RIGHT_XML),
         Example("success"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import SEALED_JSON, SEALED_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.reading import fault_in
 from wxkf_cli.lint.rule import Example, Rule
@@ -26,6 +27,7 @@ def check(subject: Sealed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF504",
     name="envelope-names",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Sealed,
     summary=Text(
@@ -71,22 +73,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example(
-            "<xml><Encrypt><![CDATA[+qdx1OKCy+5JPCBFWw70tryWpWTAi0JNVdXA3OK+eJfJ5bZCjEQLIa8b3x37L/t/rZqzrw4mbxyExzlje"
-            "5lH0LcwVD1u0ca4Y1VGGw2TZe8qlkmMRs+Txsy1ryG5xpLdfyycynIEK46nr12o+O/jJ612K0TL+inOvBDy+RCckUyc7hDBYN9dTs6Cx"
-            "dxahFkVIYHZlp5VriC6GQ2ysM1sRg7MaNCvqWTUKbNZEEuamtKYPqkDKgHg2rkfirOD8KzopNTJ/a6A34R71nz4a12JRoDOSpDN3IqPF"
-            "EsQLUhyPycclopdhfMpu4jjGp/FlTcAq8M1EF9uFy8R+JCCS8mFfw==]]></Encrypt>"
-            "<MsgSignature><![CDATA[932cece4ed4e0be6242e67704531e0b57b4955b0]]></MsgSignature>"
-            "<TimeStamp>1714112446</TimeStamp><Nonce><![CDATA[1514711492]]></Nonce></xml>",
-            mode=Mode.SECURE,
-        ),
-        Example(
-            '{"Encrypt":"+qdx1OKCy+5JPCBFWw70tvbR+OXwVRRhqd66lPROvUdN4pQjkg7iO2btzJudsDvbrKx5q2+88tbmZT7kWPuEPqjhWpa7'
-            "wa+PU4k6VYnsCh94XWOzK2rO9AHpmpa4ZzQCVae88uMTcAYCfoomsvE9awrxCUfHxISqAJVC8L+amP836rz/RA4gXFU+f4rKe2cJ28wi"
-            'QlMbAIAY4LWTmzXeCibOcAjbZrxj1k3xYgEDT8q+OD+kbFvxY6o9pi+/V0+D",'
-            '"MsgSignature":"2f43818073ff05ba2a619df49c79088d603e7bfa","TimeStamp":1714112446,"Nonce":"1514711492"}',
-            mode=Mode.SECURE,
-            data=DataFormat.JSON,
-        ),
+        Example(SEALED_XML, mode=Mode.SECURE),
+        Example(SEALED_JSON, mode=Mode.SECURE, data=DataFormat.JSON),
     ),
 )

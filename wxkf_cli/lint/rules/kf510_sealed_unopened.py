@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Sealed
@@ -23,6 +24,7 @@ def check(subject: Sealed) -> Iterator[Problem]:
 RULE = Rule(
     code="KF510",
     name="sealed-unopened",
+    since="0.1.0",
     severity=Severity.NOTE,
     on=Sealed,
     summary=Text("A sealed answer is checked with its key", "加密的应答要有密钥才能检查"),
@@ -46,11 +48,5 @@ RULE = Rule(
         Example('{"encrypt":"c2VhbGVk"}', push=None, status=None),
         Example('{"Encrypt":"c2VhbGVk"}', mode=Mode.SECURE, data=DataFormat.JSON, has_key=False),
     ),
-    good=(
-        Example(
-            "<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</ToUserName><FromUserName>gh_97417a04a28d</FromUserName>"
-            "<CreateTime>1714112446</CreateTime><MsgType>transfer_customer_service</MsgType></xml>",
-            push=None,
-        ),
-    ),
+    good=(Example(RIGHT_XML, push=None),),
 )

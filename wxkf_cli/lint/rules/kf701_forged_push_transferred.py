@@ -25,6 +25,7 @@ def check(subject: Probe) -> Iterator[Problem]:
 RULE = Rule(
     code="KF701",
     name="forged-push-transferred",
+    since="0.1.0",
     severity=Severity.ERROR,
     on=Probe,
     summary=Text("A push is acted on only if its signature is right", "只处理签名正确的推送"),

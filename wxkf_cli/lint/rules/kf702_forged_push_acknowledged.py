@@ -30,6 +30,7 @@ def check(subject: Probe) -> Iterator[Problem]:
 RULE = Rule(
     code="KF702",
     name="forged-push-acknowledged",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Probe,
     summary=Text("A push with a wrong signature is refused visibly", "签名错误的推送要明确拒绝"),

@@ -23,6 +23,7 @@ def check(subject: Probe) -> Iterator[Problem]:
 RULE = Rule(
     code="KF703",
     name="appid-unchecked",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Probe,
     summary=Text("Behind a sealed message stands the handler's own appid", "加密消息之后必须是自己的 appid"),

@@ -23,6 +23,7 @@ def check(subject: Probe) -> Iterator[Problem]:
 RULE = Rule(
     code="KF704",
     name="plaintext-accepted",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Probe,
     summary=Text("In secure mode only sealed pushes are taken", "安全模式下只接受加密的推送"),

@@ -22,6 +22,7 @@ def check(subject: Probe) -> Iterator[Problem]:
 RULE = Rule(
     code="KF705",
     name="crash-on-unopenable",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Probe,
     summary=Text("What cannot be opened is refused, and does not crash", "无法解开的推送要拒绝，而不是崩溃"),

@@ -20,6 +20,7 @@ def check(subject: Probe) -> Iterator[Problem]:
 RULE = Rule(
     code="KF706",
     name="unopenable-transferred",
+    since="0.1.0",
     severity=Severity.WARNING,
     on=Probe,
     summary=Text("A push whose Encrypt does not open is not acted on", "Encrypt 解不开的推送不予处理"),

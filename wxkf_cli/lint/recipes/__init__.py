@@ -1,0 +1,1 @@
+"""How to mend a fault in the SDK or framework that causes it; loaded only to explain a rule."""

@@ -1,0 +1,95 @@
+"""What is found about a run as a whole (KF9xx): explained as rules are, but no rule that checks an answer."""
+
+from typing import NamedTuple
+
+from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.terms import Evidence, Severity, Text
+
+_EXIT_CODES = "https://docs.pytest.org/en/stable/reference/exit-codes.html"
+_UNUSED = "https://docs.astral.sh/ruff/rules/unused-noqa/"
+
+
+class RunFinding(NamedTuple):
+    """Something that can be found about a run; the fields are those of a rule."""
+
+    code: str
+    name: str
+    since: str
+    severity: Severity
+    summary: Text
+    why: Text
+    fix: Text
+    evidence: Evidence
+    source: str
+    can_be_ignored: bool = True
+
+
+RUN_FINDINGS = (
+    RunFinding(
+        "KF901",
+        "nothing-checked",
+        "0.1.0",
+        Severity.ERROR,
+        Text("A run checks something", "一次运行至少要检查一项"),
+        Text(
+            "A pattern that matches no file, or a selection that leaves no rule, must never look like success: such a "
+            "run ends with exit code 2.",
+            "匹配不到文件的通配符，或没有留下任何规则的选择，都不能看起来像通过：这样的运行以退出码 2 结束。",
+        ),
+        Text(
+            "name files that exist, and leave at least one rule and one case chosen",
+            "指定存在的文件，并至少保留一条规则和一个用例",
+        ),
+        Evidence.COMPUTED,
+        _EXIT_CODES,
+        can_be_ignored=False,
+    ),
+    RunFinding(
+        "KF902",
+        "one-data-format",
+        "0.1.0",
+        Severity.NOTE,
+        Text("A handler may speak XML, JSON or both", "处理程序可以只支持 XML 或 JSON，也可以都支持"),
+        Text(
+            "The console sets one data format, so one is enough as long as it is that one; most SDKs speak XML only.",
+            "后台只设置一种数据格式，所以支持一种就够了，只要与后台一致；多数 SDK 只支持 XML。",
+        ),
+        Text(
+            "choose the format that the handler speaks in the console, or demand the other one with --data",
+            "在后台选择处理程序支持的格式；如需检查另一种格式，请使用 --data",
+        ),
+        Evidence.REPORTED,
+        sources.SAME_FORMAT_THREAD,
+    ),
+    RunFinding(
+        "KF903",
+        "unused-ignore",
+        "0.1.0",
+        Severity.WARNING,
+        Text("An ignore in the settings leaves something out", "设置中的忽略项确实忽略了问题"),
+        Text(
+            "An ignore that outlives its fault hides the next one of its kind, with a reason that no longer holds.",
+            "问题解决后仍留着的忽略项，会用早已不成立的理由掩盖下一个同类问题。",
+        ),
+        Text(
+            "remove it from the settings; in runs over a part of the files, add --ignore KF903",
+            "从设置中删除；如果只检查部分文件，请加上 --ignore KF903",
+        ),
+        Evidence.COMPUTED,
+        _UNUSED,
+    ),
+    RunFinding(
+        "KF904",
+        "expectation-not-met",
+        "0.1.0",
+        Severity.ERROR,
+        Text("A step of a story comes to what it demands", "故事的每一步都符合期望"),
+        Text(
+            "A story says what must come of a step: a verdict, deliveries, what the agents see. Something else came.",
+            "故事写明了每一步应有的结果：判定、推送次数、客服看到的内容。实际结果不同。",
+        ),
+        Text("mend the handler, or what the story expects", "修正处理程序，或修改故事中的期望"),
+        Evidence.COMPUTED,
+        sources.TRANSFER,
+    ),
+)
