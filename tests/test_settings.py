@@ -1,12 +1,18 @@
 """Settings: who wins, where files are looked for, and what a mistake is told."""
 
+import json
 import os
+import tomllib
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
+import wxkf_cli
 from wxkf_cli.errors import SettingsError
-from wxkf_cli.settings import KEYS, Settings, here, load
+from wxkf_cli.settings import KEYS, Key, Settings, here, load
 
 PROJECT = '[project]\nname = "x"\n\n[tool.wxkf]\n'
 
@@ -95,14 +101,22 @@ def test_a_variable_is_read_as_what_its_key_holds(folder: Path, variable: str, t
     assert load(folder, {variable: text}).pick(name, None, None) == value
 
 
-def test_every_key_can_stand_in_a_file_and_in_the_environment(folder: Path) -> None:
-    for key in KEYS.values():
-        one = key.choices[0] if key.choices else {str: "x", float: 1.5, int: 2, list: key.item(7)}[key.holds]
-        sample = [one] if key.holds is list else one
-        shown = str(one)
-        toml(folder, f"{key.name} = {sample!r}")
-        assert load(folder, {}).pick(key.name, None, None) == sample
-        assert load(folder, {key.variable: shown}).pick(key.name, None, None) == sample
+@pytest.mark.parametrize("key", [key for key in KEYS.values() if key.variable], ids=lambda key: key.name)
+def test_a_key_can_stand_in_a_file_and_in_the_environment(folder: Path, key: Key) -> None:
+    one = key.choices[0] if key.choices else {str: "x", float: 1.5, int: 2, list: key.item(7)}[key.holds]
+    sample = [one] if key.holds is list else one
+    toml(folder, f"{key.name} = {sample!r}")
+    assert load(folder, {}).pick(key.name, None, None) == sample
+    assert load(folder, {key.variable: str(one)}).pick(key.name, None, None) == sample
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS.values() if not key.variable], ids=lambda key: key.name)
+def test_tables_stand_in_files_alone_and_their_example_is_right(folder: Path, key: Key) -> None:
+    assert key.example.startswith(f"{key.name} = ")
+    toml(folder, key.example)
+    assert load(folder, {}).pick(key.name, None, None) == tomllib.loads(key.example)[key.name]
+    with pytest.raises(SettingsError, match="unknown setting"):
+        load(folder, {f"WXKF_{key.name.upper()}": "KF303"})
 
 
 def test_a_name_in_braces_stands_for_a_variable_also_inside_a_list(folder: Path) -> None:
@@ -134,8 +148,76 @@ WRONG_FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     "not UTF-8": ('url = "x"\ntext = ["你"]'.encode("gbk"), ["not UTF-8 in line 2"], ""),
     "UTF-16": ('url = "x"'.encode("utf-16"), ["not UTF-8 in line 1"], ""),
     "too large": (b"#" * 1_048_577, ["larger than 1048576 bytes"], ""),
+    "an ignore without its reason": (
+        'ignore = [{ rule = "KF303" }]',
+        ['ignore of "KF303" in', "has no reason"],
+        'it is written ignore = [{ rule = "KF303", reason = "co-wechat sends milliseconds" }]',
+    ),
+    "an ignore with an empty reason": (
+        '[[ignore]]\nrule = "KF303"\nreason = " "',
+        ['ignore of "KF303" in', "has no reason"],
+        'reason = "co-wechat',
+    ),
+    "an ignore that is only a rule": ('ignore = ["KF303"]', ["ignore in", 'is "KF303"'], 'reason = "co-wechat'),
+    "an ignore that is only a text": ('ignore = "KF303"', ["ignore in", 'is "KF303"'], 'reason = "co-wechat'),
+    "an ignore of nothing": ('ignore = [{ reason = "x" }]', ["ignore in", "has no rule"], 'rule = "KF303"'),
+    "an ignore of a number": ('ignore = [{ rule = 303, reason = "x" }]', ["ignore.rule in", "is 303"], "it takes text"),
+    "an ignore with another key": (
+        'ignore = [{ rule = "KF303", why = "x" }]',
+        ['unknown key "why" in ignore in'],
+        "known are: reason, rule",
+    ),
+    "an ignore with a key that is nearly right": (
+        'ignore = [{ rule = "KF303", reson = "x" }]',
+        ['unknown key "reson"'],
+        "did you mean reason?",
+    ),
+    "an ignore for files under the wrong key": (
+        'ignore = [{ rule = "KF303", reason = "x", files = "a/**" }]',
+        ['unknown key "files"'],
+        "known are",
+    ),
+    "an ignore for files without files": (
+        'per_file_ignores = [{ rule = "KF310", reason = "x" }]',
+        ['per_file_ignores of "KF310"', "has no files"],
+        'files = "old/**"',
+    ),
+    "a severity that there is not": ('severity = { KF303 = "off" }', ['is "off"'], "each error or warning or note"),
+    "a severity without its rule": ('severity = "error"', ["severity in"], 'as in severity = { KF303 = "error" }'),
+    "a gate that there is not": ('fail_on = "note"', ['is "note"'], "it takes error or warning or never"),
+    "a selection that is a text": ('select = "KF3"', ['is "KF3"'], "a list of texts"),
     "escapes": ('url = "\\u001b]52;c;x\\u0007"\n"\\u001b[31m" = 1', [r'unknown setting "\x1b[31m"'], ""),
 }
+
+
+RIGHT_FILES: dict[str, str] = {
+    "nothing": "",
+    "every plain key": """
+url = "http://127.0.0.1:8000/wx"\ntoken = "${MY_TOKEN}"\nmode = ["plaintext", "secure"]\ndata = "both"
+text = ["你好"]\ndeadline = 2\naccept_status = [200, 201]\nlang = "zh"
+""",
+    "what counts": """
+select = ["KF3", "KF401", "passive-reply"]\nfail_on = "warning"
+severity = { KF303 = "error", KF0 = "note" }
+ignore = [{ rule = "KF303", reason = "co-wechat" }, { rule = "KF310", reason = "ours" }]
+""",
+    "tables written out": """
+[severity]\nparties-not-exchanged = "warning"
+[[ignore]]\nrule = "KF303"\nreason = "co-wechat sends milliseconds"
+[[per_file_ignores]]\nfiles = "old/**"\nrule = "KF310"\nreason = "kept as they were"
+""",
+    "variables": 'lang = "${MY_LANG}"\nignore = [{ rule = "${MY_RULE}", reason = "${MY_TOKEN}" }]',
+    "the schema's own line": '#:schema ./wxkf_cli/settings.schema.json\nurl = "x"',
+}  # fmt: skip
+ENVIRONMENT = {"MY_TOKEN": "s", "MY_LANG": "en", "MY_RULE": "KF303"}
+
+
+@pytest.mark.parametrize("name", RIGHT_FILES)
+def test_a_right_file_is_read(folder: Path, name: str) -> None:
+    toml(folder, RIGHT_FILES[name])
+    settings = load(folder, ENVIRONMENT)
+    for key in tomllib.loads(RIGHT_FILES[name]):
+        assert settings.find(key) is not None
 
 
 @pytest.mark.parametrize("name", WRONG_FILES)
@@ -212,3 +294,65 @@ def test_a_folder_that_is_gone_is_a_mistake_and_no_crash(folder: Path, monkeypat
     inner.rmdir()
     with pytest.raises(SettingsError, match="the current folder cannot be used"):
         here()
+
+
+SCHEMA = resources.files(wxkf_cli).joinpath("settings.schema.json")
+VARIABLE = {"type": "string", "pattern": r"\$\{\w+\}"}
+
+
+def schema() -> dict[str, Any]:
+    """What editors check a file by, made from the table of keys."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:wxkf:settings:1",
+        "title": "wxkf.toml, and [tool.wxkf] in pyproject.toml",
+        "type": "object",
+        "properties": {key.name: {"description": key.about} | shape(key) for key in KEYS.values()},
+        "additionalProperties": False,
+    }
+
+
+def shape(key: Key) -> dict[str, Any]:
+    if key.inside:
+        each = {inner.name: {"description": inner.about, "type": "string", "pattern": r"\S"} for inner in key.inside}
+        table = {"type": "object", "properties": each, "required": list(each), "additionalProperties": False}
+        return {"type": "array", "items": table}
+    if key.holds is list:
+        return {"type": "array", "items": scalar(key, key.item)}
+    if key.holds is dict:
+        return {"type": "object", "additionalProperties": scalar(key, str)}
+    return scalar(key, key.holds)
+
+
+def scalar(key: Key, holds: type) -> dict[str, Any]:
+    if key.choices:
+        return {"anyOf": [{"enum": list(key.choices)}, VARIABLE]}
+    return {"type": {str: "string", float: "number", int: "integer"}[holds]}
+
+
+def test_the_schema_is_that_of_the_keys(regen: bool) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    if regen:
+        text = json.dumps(schema(), indent=2, ensure_ascii=False)
+        (Path(wxkf_cli.__file__).parent / "settings.schema.json").write_text(f"{text}\n", encoding="utf-8")
+    assert json.loads(SCHEMA.read_text("utf-8")) == schema(), "out of date: pytest tests/test_settings.py --regen"
+
+
+#: What only the loader can know.
+NOT_OF_SHAPE = {"a variable that is not there"}
+
+
+def test_the_schema_and_the_loader_agree_on_every_file_here() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    for text in [*RIGHT_FILES.values(), *(key.example for key in KEYS.values())]:
+        validator.validate(tomllib.loads(text))
+    agreed = set()
+    for name, (text, _, _) in WRONG_FILES.items():
+        try:
+            tree = tomllib.loads(text if isinstance(text, str) else text.decode())
+        except (ValueError, RecursionError):
+            continue
+        if name not in NOT_OF_SHAPE and len(text) < 100_000:
+            assert not validator.is_valid(tree), name
+            agreed.add(name)
+    assert len(agreed) > 25

@@ -24,11 +24,13 @@ class Key(NamedTuple):
 
     Attributes:
         name: In a file; in the environment it is `WXKF_` and the name in capitals.
-        holds: `str`, `float`, `int`, or `list` of str or int.
+        holds: `str`, `float`, `int`, `list` of str or int or tables, or `dict` from any names to texts.
         about: What it is, for the README.
-        choices: The only values, or items of a list, where there are only some.
+        choices: The only values, or items of a list or dict, where there are only some.
         item: For a list, what its items are.
         secret: Whether its value is kept out of every message.
+        inside: For a list of tables, the keys that each of them has, none of them empty.
+        example: How it is written, where that is not plain; for mistakes.
     """
 
     name: str
@@ -37,12 +39,21 @@ class Key(NamedTuple):
     choices: tuple[str, ...] = ()
     item: type = str
     secret: bool = False
+    inside: tuple["Key", ...] = ()
+    example: str = ""
 
     @property
     def variable(self) -> str:
-        """The name in the environment."""
-        return f"WXKF_{self.name.upper()}"
+        """The name in the environment; empty for tables, which have no place there."""
+        return "" if self.inside or self.holds is dict else f"WXKF_{self.name.upper()}"
 
+
+_RULE = Key("rule", str, "a code, the beginning of codes, or a name")
+_REASON = Key("reason", str, "why that is right here")
+_FILES = Key("files", str, "a pattern of paths; `**` is any folders")
+_IGNORE = 'ignore = [{ rule = "KF303", reason = "co-wechat sends milliseconds" }]'
+_IN_FILES = 'per_file_ignores = [{ files = "old/**", rule = "KF310", reason = "kept as they were" }]'
+_LEVELS = ("error", "warning", "note")
 
 KEYS: dict[str, Key] = {
     key.name: key
@@ -62,6 +73,11 @@ KEYS: dict[str, Key] = {
         Key("deadline", float, "seconds a handler has (documented-old: 5)"),
         Key("accept_status", list, "statuses that count as an answer (assumed: 200)", item=int),
         Key("wait", str, "how long to wait for a handler that is starting, e.g. `30s`"),
+        Key("select", list, "the rules that count, by code, beginning of codes, or name"),
+        Key("ignore", list, "rules that are left out, each with the reason", inside=(_RULE, _REASON), example=_IGNORE),
+        Key("per_file_ignores", list, "the same for some files", inside=(_FILES, _RULE, _REASON), example=_IN_FILES),
+        Key("severity", dict, "rules that weigh something else", _LEVELS, example='severity = { KF303 = "error" }'),
+        Key("fail_on", str, "what makes the exit code 1", ("error", "warning", "never")),
         Key("lang", str, "the language of texts", ("en", "zh")),
     )
 }
@@ -124,7 +140,7 @@ def here() -> Settings:
     return load(folder, os.environ)
 
 
-_VARIABLES = {key.variable: key for key in KEYS.values()}
+_VARIABLES = {key.variable: key for key in KEYS.values() if key.variable}
 
 
 def _file_for(folder: Path) -> tuple[Path, Mapping[str, Any]] | None:
@@ -201,9 +217,35 @@ def _did_you_mean(name: str, known: list[str]) -> str:
 
 def _checked(key: Key, value: Any, origin: str, environment: Mapping[str, str]) -> Any:
     """A value from a file, its variables replaced."""
+    if key.inside and isinstance(value, list):
+        return [_table(key, each, origin, environment) for each in value]
     if key.holds is list and isinstance(value, list):
         return [_one(key, each, key.item, origin, environment) for each in value]
+    if key.holds is dict and isinstance(value, Mapping):
+        return {name: _one(key, each, str, origin, environment) for name, each in value.items()}
     return _one(key, value, key.holds, origin, environment)
+
+
+def _table(key: Key, table: Any, origin: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """One table of a list: every key of it there, with something in it, and no other."""
+    known = {each.name: each for each in key.inside}
+    if not isinstance(table, Mapping):
+        raise _wrong(key, f"{key.name} in {origin}", table)
+    for name in table:
+        if name not in known:
+            message = f"unknown key {quoted(name)} in {key.name} in {origin}"
+            raise SettingsError(message, _did_you_mean(name, list(known)))
+    values = {name: _one(_within(key, known[name]), each, str, origin, environment) for name, each in table.items()}
+    for name in known:
+        if not values.get(name, "").strip():
+            of = f" of {quoted(values['rule'])}" if name != "rule" and values.get("rule") else ""
+            message = f"{key.name}{of} in {origin} has no {name}"
+            raise SettingsError(message, f"it is written {key.example}")
+    return values
+
+
+def _within(key: Key, inner: Key) -> Key:
+    return inner._replace(name=f"{key.name}.{inner.name}", example=key.example)
 
 
 def _one(key: Key, value: Any, holds: type, origin: str, environment: Mapping[str, str]) -> Any:
@@ -218,7 +260,8 @@ def _one(key: Key, value: Any, holds: type, origin: str, environment: Mapping[st
 
 def _wrong(key: Key, where: str, value: object) -> SettingsError:
     is_value = "is not what it should be" if key.secret else f"is {quoted(value)}"
-    return SettingsError(f"{where} {is_value}", f"it takes {_what_it_takes(key)}")
+    how = f", as in {key.example}" if key.example else ""
+    return SettingsError(f"{where} {is_value}", f"it takes {_what_it_takes(key)}{how}")
 
 
 def _expanded(value: str, origin: str, environment: Mapping[str, str]) -> str:
@@ -232,15 +275,14 @@ def _expanded(value: str, origin: str, environment: Mapping[str, str]) -> str:
 
 
 def _what_it_takes(key: Key) -> str:
+    if key.inside:
+        return f"tables of {', '.join(each.name for each in key.inside)}"
+    kind: dict[type, str] = {list: "a list of ", dict: "a table of rules, each "}
     if key.choices:
-        choices = " or ".join(key.choices)
-        return f"a list of {choices}" if key.holds is list else choices
-    names = {str: "text", float: "a number", int: "a whole number", list: f"a list of {_plural(key.item)}"}
+        return kind.get(key.holds, "") + " or ".join(key.choices)
+    items = "whole numbers" if key.item is int else "texts"
+    names = {str: "text", float: "a number", int: "a whole number", list: f"a list of {items}"}
     return names[key.holds]
-
-
-def _plural(item: type) -> str:
-    return "whole numbers" if item is int else "texts"
 
 
 def _from_text(key: Key, text: str) -> Any:

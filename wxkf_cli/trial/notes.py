@@ -1,27 +1,50 @@
 """Findings about a run as a whole, not about one response (KF9xx)."""
 
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Severity, Text
+from wxkf_cli.lint.run_findings import RUN_FINDINGS
+from wxkf_cli.lint.selection import Ignore
+from wxkf_cli.vocab.terms import DataFormat, Mode, Text
+from wxkf_cli.wire.escape import quoted
 
-NOTHING_CHECKED = "KF901 nothing-checked"
+_BY_CODE = {each.code: each for each in RUN_FINDINGS}
+NOTHING_CHECKED = f"KF901 {_BY_CODE['KF901'].name}"
 
 
 def one_data_format(silent: DataFormat, spoken: DataFormat, mode: Mode | None) -> Finding:
     """The note that a handler speaks only one of the two formats, which is no fault; `mode` where there are more."""
     in_mode, zh_mode = (f" in {mode} mode", f"在 {mode} 模式下") if mode is not None else ("", "")
-    return Finding(
-        code="KF902",
-        name="one-data-format",
-        severity=Severity.NOTE,
-        message=Text(
+    return run_finding(
+        "KF902",
+        Text(
             f"the handler speaks {spoken} only{in_mode}; the {silent} checks are skipped",
             f"处理程序{zh_mode}只支持 {spoken} 格式；{silent} 格式的检查已跳过",
         ),
-        fix=Text(
+        Text(
             f"choose {spoken.upper()} as the data format in the console, or demand both with --data {silent}",
             f"在后台将数据格式选为 {spoken.upper()}；如需检查另一种格式，请使用 --data {silent}",
         ),
-        evidence=Evidence.REPORTED,
-        source=sources.SAME_FORMAT_THREAD,
     )
+
+
+def unused_ignore(ignore: Ignore) -> Finding:
+    """The warning that an ignore of the settings left nothing out: what it was for is mended, or it never fitted."""
+    rule, reason, origin = quoted(ignore.rule), quoted(ignore.reason, 200), ignore.origin
+    files = quoted(ignore.files, 200)
+    where = Text(f" for {files}", f"（{files}）") if ignore.files else Text("", "")
+    return run_finding(
+        "KF903",
+        Text(
+            f"{ignore.setting} of {rule}{where.en} in {origin} left nothing out; its reason was {reason}",
+            f"{origin} 中 {ignore.setting} 的 {rule}{where.zh}没有忽略任何问题；当时的理由是 {reason}",
+        ),
+        Text(
+            f"remove it from {ignore.setting}; in runs over a part of the files, add --ignore KF903",
+            f"从 {ignore.setting} 中删除；如果只检查部分文件，请加上 --ignore KF903",
+        ),
+    )
+
+
+def run_finding(code: str, message: Text, fix: Text | None = None) -> Finding:
+    """What was found about a run, by its code; the fix is that of the code unless this time's is another."""
+    about = _BY_CODE[code]
+    return Finding(about.code, about.name, about.severity, message, fix or about.fix, about.evidence, about.source)

@@ -32,3 +32,8 @@ def parse(data: bytes, data_format: DataFormat, limits: Limits = REPLY_LIMITS) -
 def locate(data: bytes, data_format: DataFormat, name: str) -> Place | None:
     """Where the value of the first top-level field of that name begins; None when it is not found."""
     return jsonwire.locate(data, name) if data_format is DataFormat.JSON else xmlwire.locate(data, name)
+
+
+def span(data: bytes, data_format: DataFormat, name: str) -> tuple[int, int] | None:
+    """From where to where the first top-level field of that name stands, as it is written: with CDATA, with quotes."""
+    return jsonwire.span(data, name) if data_format is DataFormat.JSON else xmlwire.span(data, name)

@@ -26,6 +26,7 @@ from wxkf_cli.wire.document import (
 # Possessive, and a string without its end is a token too: no start is tried twice, whatever comes.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _VALUE = re.compile(rb'[ \t\r\n]*+:[ \t\r\n]*+"?')
+_SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[-+.0-9A-Za-z]++', re.DOTALL)
 _MAX_DIGITS = 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -173,6 +174,16 @@ def locate(data: bytes, name: str) -> Place | None:
         elif depth == 1 and (colon := _VALUE.match(data, token.end())) and _spells(mark, name):
             return place_of(data, colon.end())
     return None
+
+
+def span(data: bytes, name: str) -> tuple[int, int] | None:
+    """From where to where the first top-level member of that name stands, with its quotes; None for children."""
+    place = locate(data, name)
+    if place is None:
+        return None
+    start = place.offset - (data[place.offset - 1 : place.offset] == b'"')
+    scalar = _SCALAR.match(data, start)
+    return scalar.span() if scalar else None
 
 
 def _spells(quoted_name: bytes, name: str) -> bool:

@@ -33,6 +33,7 @@ _UNCARRIABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARED_ENCODING = re.compile(r"\s*+<\?xml\s[^>]*?encoding\s*+=\s*+[\"']([^\"'>]*+)[\"']")
 # Atomic and possessive, so that a thousand comments cannot be divided up in exponentially many ways.
 _DOCTYPE = re.compile(r"(?>\s++|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)", re.DOTALL)
+CDATA = b"<![CDATA["
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _XML_BLANKS = BLANKS.decode()
 
@@ -226,33 +227,43 @@ def _children(parent: Any, limits: Limits, left: list[int], depth: int) -> tuple
 
 
 def locate(data: bytes, name: str) -> Place | None:
-    """Where the value of the first top-level element of that name begins."""
+    """Where the value of the first top-level element of that name begins, behind the mark of a CDATA section."""
+    found = _content(data, name)
+    if not found:
+        return None
+    mark = next((each for each in (b"<![CDATA[]]>", CDATA) if data.startswith(each, found[0])), b"")
+    return place_of(data, found[0] + len(mark))
+
+
+def span(data: bytes, name: str) -> tuple[int, int] | None:
+    """From where to where the content of the first top-level element of that name stands, its tags left out."""
+    found = _content(data, name)
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def _content(data: bytes, name: str) -> list[int]:
+    """Where the content begins and ends; what was found before a fault is still right."""
     document = data.lstrip(BLANKS)
+    before = len(data) - len(document)
     found: list[int] = []
     depth = 0
-    inside = False
     parser = _expat()
 
-    def mark(_text: str = "") -> None:
-        nonlocal inside
-        if inside:
-            found.append(parser.CurrentByteIndex)
-            inside = False
-
     def start(tag: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth, inside
-        mark()
+        nonlocal depth
         depth += 1
-        inside = depth == 2 and tag == name and not found
+        if depth == 2 and tag == name and not found:
+            found.append(before + document.index(b">", parser.CurrentByteIndex) + 1)
 
     def end(_tag: str) -> None:
         nonlocal depth
-        mark()
+        if depth == 2 and len(found) == 1 and data[found[0] - 2 : found[0] - 1] != b"/":
+            found.append(before + parser.CurrentByteIndex)
         depth -= 1
 
-    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, mark, end
-    _read(parser, document)  # what was found before a fault is still right
-    return place_of(data, len(data) - len(document) + found[0]) if found else None
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    _read(parser, document)
+    return found
 
 
 def _fault(document: bytes) -> int:
