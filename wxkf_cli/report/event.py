@@ -66,6 +66,7 @@ class CaseDone(NamedTuple):
         failed: How many of them have an error.
         elapsed: Seconds of all its answers together.
         pushes: How many pushes it was.
+        check: The id of the conformance check; empty outside that suite.
     """
 
     case: str
@@ -78,6 +79,7 @@ class CaseDone(NamedTuple):
     failed: int
     elapsed: float
     pushes: int
+    check: str = ""
 
 
 class Linted(NamedTuple):
@@ -87,11 +89,13 @@ class Linted(NamedTuple):
         done: It and its verdict.
         findings: What is wrong with it, with file and place in the file.
         in_record: Whether it stands in a line of a record.
+        file: The file it stands in.
     """
 
     done: Done
     findings: tuple[Finding, ...]
     in_record: bool
+    file: str = ""
 
 
 class Skipped(NamedTuple):
@@ -108,13 +112,37 @@ class Skipped(NamedTuple):
     times: int = 1
 
 
+class Grade(NamedTuple):
+    """How a handler did in the conformance suite.
+
+    Attributes:
+        open: How many checks found something, by the letter of the worst that each found: C, H, M, L.
+        checks: How many checks were made.
+        is_whole: Whether everything was asked that was to be asked.
+    """
+
+    open: Mapping[str, int]
+    checks: int
+    is_whole: bool = True
+
+    @property
+    def is_pass(self) -> bool:
+        """Whether no critical or high one is open."""
+        return self.is_whole and not self.has_failed
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether one is."""
+        return bool(self.open["C"] or self.open["H"])
+
+
 @dataclass(slots=True)
 class Summary:
     """The figures of a trial, growing while it goes on.
 
     Attributes:
         checks: Rules run on responses, and expectations on exchanges.
-        failed: Checks with an error.
+        failed: Checks with a finding at or above the gate; with an error, where there is no gate.
         skipped: Checks that could not be made.
         severities: Findings by severity.
         verdicts: Exchanges by verdict.
@@ -125,6 +153,8 @@ class Summary:
         failure: Why the last push has no answer; None when it has one.
         wall: Seconds it took.
         exit_code: What the program ends with.
+        gate: The least severity that fails; None where nothing does.
+        grade: Of the conformance suite; None elsewhere.
     """
 
     checks: int = 0
@@ -139,11 +169,20 @@ class Summary:
     failure: Failure | None = None
     wall: float = 0.0
     exit_code: int = 0
+    gate: Severity | None = Severity.ERROR
+    grade: Grade | None = None
 
     @property
     def passed(self) -> int:
-        """Checks without an error."""
+        """Checks that have not failed."""
         return self.checks - self.failed
+
+    @property
+    def reaches_gate(self) -> bool:
+        """Whether any finding weighs so much that the run has failed."""
+        order = list(Severity)
+        gate = order.index(self.gate) + 1 if self.gate is not None else 0
+        return any(self.severities[severity] for severity in order[:gate])
 
 
 Event: TypeAlias = Started | Sent | Done | Found | CaseDone | Linted | Skipped | Summary

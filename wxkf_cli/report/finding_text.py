@@ -9,6 +9,7 @@ from wxkf_cli.vocab.terms import Language, Severity, Text
 SEVERITY_STYLE = {Severity.ERROR: Style.BAD, Severity.WARNING: Style.DOUBTFUL, Severity.NOTE: Style.QUIET}
 
 FIX = Text("fix", "修复")
+SAFE_FIX = Text("fix (safe)", "修复（安全）")
 SOURCE = Text("source", "依据")
 SEVERITY_NAMES = {
     Severity.ERROR: Text("error", "错误"),

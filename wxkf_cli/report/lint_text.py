@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Finding
+from wxkf_cli.report.closing import of_captures
 from wxkf_cli.report.event import Done, Event, Found, Linted, Skipped, Summary
-from wxkf_cli.report.finding_text import FIX, SEVERITY_NAMES, SEVERITY_STYLE, SOURCE
+from wxkf_cli.report.finding_text import FIX, SAFE_FIX, SEVERITY_NAMES, SEVERITY_STYLE, SOURCE
+from wxkf_cli.report.formats import shown_path
 from wxkf_cli.report.line import Line, Part, Style, cut, line, width_of, wrapped
 from wxkf_cli.vocab.terms import Language, Severity, Text
 from wxkf_cli.wechat.record import Redact
@@ -46,12 +48,12 @@ class LintText:
             case Skipped():
                 self._skipped.append(event)
             case Summary():
-                yield line(self._closing(event))
+                yield line(of_captures(event, self._skipped, self._language))
             case _:
                 pass
 
     def _finding(self, finding: Finding, linted: Linted) -> Iterator[Line]:
-        where = _shown_path(finding.file or "")
+        where = shown_path(finding.file or "")
         if finding.place is not None and not linted.in_record:
             where += f":{finding.place.line}:{finding.place.column}"
         yield from self._headline(finding, f"{where}: ")
@@ -85,52 +87,14 @@ class LintText:
             if judgement.agents_see is not None:
                 seen = safe(judgement.agents_see.said_in(self._language), 60)
                 yield from self._said(f"= {_AGENTS_SEE.said_in(self._language)}: ", seen)
-        yield from self._said(f"= {FIX.said_in(self._language)}: ", finding.fix.said_in(self._language))
+        label, command = (SAFE_FIX, "  wxkf lint-response --fix") if finding.is_fixable else (FIX, "")
+        yield from self._said(f"= {label.said_in(self._language)}: ", finding.fix.said_in(self._language) + command)
         basis = f"  = {SOURCE.said_in(self._language)}: {finding.evidence}  {finding.source}"
         yield line(Part(basis, Style.QUIET))
 
     def _said(self, label: str, text: str) -> Iterator[Line]:
         for each in wrapped(label + text, self._width, "  ", "    "):
             yield line(each)
-
-    def _closing(self, summary: Summary) -> str:
-        errors, warnings = summary.severities[Severity.ERROR], summary.severities[Severity.WARNING]
-        notes = summary.severities[Severity.NOTE]
-        if self._language is Language.ZH:
-            parts = (
-                f"已检查 {summary.responses} 个应答：{errors} 个错误，{warnings} 个警告，{notes} 个提示，"
-                f"{summary.clean} 个没有问题"
-            )
-            return parts + (
-                f"；跳过 {self._skipped_rules} 条规则（{'；'.join(self._reasons())}）" if self._skipped else ""
-            )
-        parts = (
-            f"Checked {_counted(summary.responses, 'response')}: {_counted(errors, 'error')}, "
-            f"{_counted(warnings, 'warning')}, {_counted(notes, 'note')}, {summary.clean} clean"
-        )
-        rules = _counted(self._skipped_rules, "rule")
-        return parts + (f", {rules} skipped ({', '.join(self._reasons())})" if self._skipped else "")
-
-    @property
-    def _skipped_rules(self) -> int:
-        return sum(each.times for each in self._skipped)
-
-    def _reasons(self) -> Iterator[str]:
-        """Why rules were skipped, with how many each where there is more than one reason."""
-        for each in self._skipped:
-            why = each.why.said_in(self._language)
-            yield f"{each.times}: {why}" if len(self._skipped) > 1 else why
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _shown_path(path: str) -> str:
-    """A path at the beginning of a line, where `::name::` would be a command to a CI system."""
-    if path == "-":
-        return "stdin"
-    return safe(f"./{path}" if path.startswith((":", "#")) else path, 4096)
 
 
 def _shown_end(text: bytes) -> str:

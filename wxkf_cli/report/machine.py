@@ -4,12 +4,13 @@ The shape is a promise; `schema.json` beside this file states it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from wxkf_cli import __version__
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
+from wxkf_cli.report.event import CaseDone, Done, Event, Found, Grade, Linted, Sent, Skipped, Started, Summary
+from wxkf_cli.report.fitting import fitted
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import Severity, Text
 from wxkf_cli.wechat.record import Redact, exchange_to_json, sent_to_json
@@ -29,7 +30,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "fix": _bilingual(finding.fix),
         "exchange": finding.exchange,
         "case": finding.case or None,
-        "check": None,
+        "check": finding.check,
         "file": finding.file,
         "line": place.line if place else None,
         "column": place.column if place else None,
@@ -50,16 +51,30 @@ def summary_to_json(summary: Summary) -> dict[str, Any]:
         "warnings": summary.severities[Severity.WARNING],
         "notes": summary.severities[Severity.NOTE],
         "verdicts": {verdict.value: count for verdict, count in sorted(summary.verdicts.items())},
+        **({"grade": _grade(summary.grade)} if summary.grade is not None else {}),
     }
+
+
+def _grade(grade: Grade) -> dict[str, Any]:
+    return {"passed": grade.is_pass, "open": dict(grade.open), "checks": grade.checks}
 
 
 def _bilingual(text: Text) -> dict[str, str]:
     return {"en": text.en, "zh": text.zh}
 
 
-def dumps(value: Mapping[str, Any], indent: int | None = None) -> str:
-    """JSON in ASCII, so that no character of it can trouble a terminal, a log or a parser."""
-    return json.dumps(value, ensure_ascii=True, indent=indent, separators=None if indent else (",", ":"))
+def dumps(value: Mapping[str, Any] | Sequence[Any], indent: int | None = None) -> str:
+    """JSON in ASCII, so that no character of it can trouble a terminal, a log or a parser.
+
+    Nor can what two ASCII characters begin: `##[` is a command to GitHub's runner wherever it stands, `</` and `<!` end
+    a script that JSON was put into. All three are written so that they read the same.
+    """
+    text = json.dumps(value, ensure_ascii=True, indent=indent, separators=None if indent else (",", ":"))
+    if "##" in text:
+        text = text.replace("##", r"#\u0023")
+    if "<" in text:
+        text = text.replace("</", r"<\/").replace("<!", r"\u003c!")
+    return text
 
 
 class WholeJson:
@@ -78,8 +93,8 @@ class WholeJson:
         self._findings: list[dict[str, Any]] = []
         self._skipped: list[dict[str, Any]] = []
 
-    def take(self, event: Event) -> str | None:
-        """One event; the last one gives the whole text."""
+    def take(self, event: Event) -> Iterator[str]:
+        """Nothing until the last event, which gives the whole text."""
         match event:
             case Started():
                 self._head = _head(event)
@@ -90,7 +105,7 @@ class WholeJson:
             case Skipped():
                 self._skipped.append(_skip(event))
             case Summary():
-                return dumps(
+                whole = dumps(
                     {
                         "schema_version": SCHEMA_VERSION,
                         "tool": _TOOL,
@@ -103,24 +118,54 @@ class WholeJson:
                     },
                     indent=2,
                 )
+                yield f"{whole}\n"
             case Sent() | CaseDone() | Linted():
                 pass
-        return None
 
 
-def ndjson(event: Event, policy: Policy = DEFAULT_POLICY, redact: Redact = str) -> Iterator[str]:
-    """The lines of one event, without their newlines."""
+class Ndjson:
+    """One object a line, as things happen.
+
+    Args:
+        policy: The assumptions that outcomes depend on.
+        redact: Masks secrets in what the handler gave back.
+    """
+
+    def __init__(self, policy: Policy = DEFAULT_POLICY, redact: Redact = str) -> None:
+        self._policy = policy
+        self._redact = redact
+        self._lines = 0
+
+    def take(self, event: Event) -> Iterator[str]:
+        """The lines of one event."""
+        for each in ndjson(event, self._lines + 1, self._policy, self._redact):
+            self._lines += 1
+            yield f"{each}\n"
+
+
+def ndjson(event: Event, number: int, policy: Policy = DEFAULT_POLICY, redact: Redact = str) -> Iterator[str]:
+    """The line of one event, without its newline; none for some.
+
+    Args:
+        event: What happened.
+        number: Which line of the stream it would be, from 1.
+        policy: The assumptions that outcomes depend on.
+        redact: Masks secrets in what the handler gave back.
+    """
     match event:
         case Started():
-            yield dumps({"type": "run", "schema_version": SCHEMA_VERSION, "tool": _TOOL, **_head(event)})
+            head = {"type": "run", "n": number, "schema_version": SCHEMA_VERSION, "tool": _TOOL}
+            yield dumps({**head, **_head(event)})
         case Sent():
-            yield dumps({"type": "sent", **sent_to_json(event.exchange)})
+            yield fitted({"type": "sent", "n": number, **sent_to_json(event.exchange)}, dumps)
         case Done():
-            yield dumps({"type": "done", **exchange_to_json(event.exchange, event.judgement, policy, redact)})
+            answered = exchange_to_json(event.exchange, event.judgement, policy, redact)
+            yield fitted({"type": "done", "n": number, **answered}, dumps)
         case Found():
-            yield dumps({"type": "finding", **finding_to_json(event.finding)})
+            yield dumps({"type": "finding", "n": number, **finding_to_json(event.finding)})
         case Summary():
-            yield dumps({"type": "summary", **summary_to_json(event), "exit_code": event.exit_code})
+            figures = {**summary_to_json(event), "exit_code": event.exit_code}
+            yield dumps({"type": "summary", "n": number, **figures, "elapsed_ms": round(event.wall * 1000, 3)})
         case Skipped() | CaseDone() | Linted():
             pass
 

@@ -4,6 +4,8 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 
 from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.selection import is_at_or_above
+from wxkf_cli.report.closing import graded, of_trial
 from wxkf_cli.report.event import CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
 from wxkf_cli.report.finding_text import explained, headline
 from wxkf_cli.report.line import Line, Part, Style, cut, line, padded, wrapped
@@ -13,6 +15,8 @@ from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Failure
 
 _NAME_WIDTH = 22
+#: Columns of a check's id and the blank behind it.
+_ID_WIDTH = 4
 _INDENT = " " * 8
 
 _WORDS = {
@@ -37,6 +41,7 @@ class SimulationText:
         verbose: Also every push and its verdict, and rates.
         quiet: Only failures and the last line.
         reproducer: From a case that was played, the words of a command that plays it again.
+        gate: The least severity that fails; errors are shown as failures also where None does.
     """
 
     def __init__(
@@ -47,7 +52,9 @@ class SimulationText:
         verbose: bool = False,
         quiet: bool = False,
         reproducer: Callable[[CaseDone], Sequence[str]],
+        gate: Severity | None = Severity.ERROR,
     ) -> None:
+        self._gate = gate or Severity.ERROR
         self._language = language
         self._width = width
         self._verbose = verbose
@@ -104,22 +111,22 @@ class SimulationText:
         )
 
     def _case(self, event: CaseDone) -> Iterator[Line]:
-        errors = [finding for finding in event.findings if finding.severity is Severity.ERROR]
-        warned = [finding for finding in event.findings if finding.severity is not Severity.ERROR]
+        errors = [finding for finding in event.findings if self._fails(finding)]
+        warned = [finding for finding in event.findings if not self._fails(finding)]
         if self._quiet and not errors:
             return
         word, style = ("FAIL", Style.BAD) if errors else ("PASS", Style.GOOD)
         yield line(
             "  ",
             Part(word, style),
-            f"  {padded(event.case, _NAME_WIDTH)}  {self._leg(event)}"
+            f"  {self._name(event)}  {self._leg(event)}"
             f"{event.checks:>5} {self._say('checks')} {event.elapsed * 1000:>6.0f} ms  ",
             self._consequence(event),
         )
         for finding in _first_of_each([*errors, *([] if self._quiet else warned)]):
             yield line(_INDENT, *headline(finding, self._language))
             # A warning comes with every case; it is explained once.
-            if finding.severity is Severity.ERROR or finding.code not in self._explained:
+            if self._fails(finding) or finding.check or finding.code not in self._explained:
                 yield from explained(finding, self._language, self._width, _INDENT + "  ")
                 self._explained.add(finding.code)
             if (more := event.codes[finding.code] - 1) > 0:
@@ -127,6 +134,12 @@ class SimulationText:
         yield from self._seen(event, bool(errors))
         if errors:
             yield self._reproduce(event)
+
+    def _fails(self, finding: Finding) -> bool:
+        return is_at_or_above(finding.severity, self._gate)
+
+    def _name(self, event: CaseDone) -> str:
+        return padded(f"{event.check} {event.case}".lstrip(), _NAME_WIDTH + (_ID_WIDTH if event.check else 0))
 
     def _leg(self, event: CaseDone) -> str:
         """Mode and format; a mode only where there are several."""
@@ -167,9 +180,9 @@ class SimulationText:
         return line(Part(f"{_INDENT}{self._say('reproduce')}: {shlex.join(words)}", Style.QUIET))
 
     def _run_finding(self, finding: Finding) -> Iterator[Line]:
-        if self._quiet and finding.severity is not Severity.ERROR:
+        if self._quiet and not self._fails(finding):
             return
-        word = "FAIL" if finding.severity is Severity.ERROR else "NOTE"
+        word = "FAIL" if self._fails(finding) else "NOTE"
         yield line(
             "  ", Part(word, Style.BAD if word == "FAIL" else Style.QUIET), "  ", *headline(finding, self._language)
         )
@@ -185,21 +198,10 @@ class SimulationText:
             yield line(
                 self._say("rate").format(count=summary.pushes, wall=summary.wall, rate=summary.pushes / summary.wall)
             )
-        yield line(Part(closing(summary, self._language), Style.BAD if summary.exit_code else Style.GOOD))
-
-
-def closing(summary: Summary, language: Language) -> str:
-    """The last line: how much was checked, and what of it failed."""
-    warnings, notes = summary.severities[Severity.WARNING], summary.severities[Severity.NOTE]
-    if language is Language.ZH:
-        return (
-            f"{summary.checks} 项检查：{summary.passed} 通过，{summary.failed} 失败，{summary.skipped} 跳过"
-            f"（{warnings} 条警告，{notes} 条提示）；{summary.pushes} 次推送，{summary.wall:.1f} 秒"
-        )
-    return (
-        f"{summary.checks} checks: {summary.passed} passed, {summary.failed} failed, {summary.skipped} skipped"
-        f" ({warnings} warnings, {notes} notes)  {summary.pushes} pushes in {summary.wall:.1f} s"
-    )
+        if summary.grade is not None:
+            grade = summary.grade
+            yield line(Part(graded(grade, self._language), Style.GOOD if grade.is_pass else Style.BAD))
+        yield line(Part(of_trial(summary, self._language), Style.BAD if summary.exit_code else Style.GOOD))
 
 
 def _first_of_each(findings: Sequence[Finding]) -> Iterator[Finding]:

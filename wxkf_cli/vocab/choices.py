@@ -10,12 +10,27 @@ class Demo(StrEnum):
     BUGGY = "buggy"
 
 
+class Suite(StrEnum):
+    """What a handler is asked with."""
+
+    STANDARD = "standard"
+    CONFORMANCE = "conformance"
+
+
 class Expect(StrEnum):
     """Which user messages must be transferred."""
 
     ANY = "any"
     ALL = "all"
     NONE = "none"
+
+
+class FailOn(StrEnum):
+    """Which findings make the exit code 1: those of this severity and above."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NEVER = "never"
 
 
 class Data(StrEnum):
@@ -33,9 +48,22 @@ class Client(StrEnum):
     HTTPX = "httpx"
 
 
+class Durability(StrEnum):
+    """What a record survives."""
+
+    WRITE = "write"
+    SYNC = "sync"
+
+
 class Output(StrEnum):
-    """What stdout is."""
+    """What stdout or a report is."""
 
     TEXT = "text"
+    CONCISE = "concise"
     JSON = "json"
     NDJSON = "ndjson"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"

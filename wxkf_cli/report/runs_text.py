@@ -1,0 +1,70 @@
+"""Recorded runs as people read them: one line each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wxkf_cli.report.line import Line, Part, Style, line, padded
+from wxkf_cli.vocab.terms import Language, Text
+from wxkf_cli.wire.escape import safe
+
+_RUNNING = Text("running", "进行中")
+_CUT_OFF = Text("cut off", "未完成")
+_EXIT = Text("exit {}", "退出码 {}")
+_PUSHES = Text("{} pushes", "{} 次推送")
+_IN_DOUBT = Text("{} in doubt", "{} 次结果未知")
+_FIGURES = Text("{passed} passed, {failed} failed", "{passed} 通过，{failed} 失败")
+_CASES = Text("{} cases", "{} 个用例")
+_FOREIGN = Text("no record of a simulation", "不是模拟运行的记录")
+
+
+def run_line(
+    name: str,
+    head: Mapping[str, Any] | None,
+    summary: Mapping[str, Any] | None,
+    sent: int,
+    done: int,
+    language: Language,
+    *,
+    is_running: bool,
+) -> Line:
+    """When it was, against which handler, what was played, and how it ended.
+
+    Args:
+        name: Its id.
+        head: The first line of its record; None for a record that is none.
+        summary: Its figures; None where it was cut off, or goes on.
+        sent: Pushes that have left.
+        done: Those with an answer.
+        language: Of words.
+        is_running: Whether a process still writes it.
+    """
+    target = (head or {}).get("target")
+    if head is None or not isinstance(target, Mapping):
+        return line(safe(name), "  ", Part(_FOREIGN.said_in(language), Style.QUIET))
+    settings = head.get("settings")
+    settings = settings if isinstance(settings, Mapping) else {}
+    cases = settings.get("cases")
+    count = len(cases) if isinstance(cases, list) else 0
+    played = safe(str(cases[0])) if count == 1 and isinstance(cases, list) else _CASES.said_in(language).format(count)
+    demo = settings.get("demo")
+    pushes = _PUSHES.said_in(language).format(sent)
+    if sent > done:
+        pushes += ", " + _IN_DOUBT.said_in(language).format(sent - done)
+    where = f"--demo {demo}" if demo else str(target.get("url"))
+    return line(
+        safe(name), "  ", _end(summary, language, is_running=is_running), f"  {safe(where)}  {played}  {pushes}",
+        f"  {_figures(summary, language)}" if summary is not None else "",
+    )  # fmt: skip
+
+
+def _end(summary: Mapping[str, Any] | None, language: Language, *, is_running: bool) -> Part:
+    if summary is None:
+        return Part(padded((_RUNNING if is_running else _CUT_OFF).said_in(language), 8), Style.DOUBTFUL)
+    code = summary.get("exit_code")
+    said = padded(_EXIT.said_in(language).format(safe(str(code))), 8)
+    return Part(said, Style.GOOD if code == 0 else Style.BAD)
+
+
+def _figures(summary: Mapping[str, Any], language: Language) -> str:
+    figures = {name: safe(str(summary.get(name))) for name in ("passed", "failed")}
+    return _FIGURES.said_in(language).format(**figures)
