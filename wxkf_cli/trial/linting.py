@@ -1,59 +1,90 @@
 """Lint captured responses: the same rules as in a trial, over files instead of pushes."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.lint.linter import lint, rule
-from wxkf_cli.lint.rule import Need
+from wxkf_cli.lint.linter import rule
+from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import Done, Found, Linted, Listener, Skipped, Summary
-from wxkf_cli.trial.captures import Capture
-from wxkf_cli.trial.masking import masked
+from wxkf_cli.trial.capture import Capture, PassedOver
+from wxkf_cli.trial.checking import Checked, Checker, Linting, Tally
+from wxkf_cli.trial.counting import demand, note_unused
 from wxkf_cli.vocab.choices import Expect
-from wxkf_cli.vocab.terms import Severity, Text
-from wxkf_cli.wechat.answers import is_user_message
+from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wechat.record import Redact
-from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.document import Place
+from wxkf_cli.wire.exchange import Exchange
 
 
 def lint_captures(
-    captures: Iterable[Capture], setting: Setting, expect: Expect, tell: Listener, redact: Redact = str
+    captures: Iterable[Capture | PassedOver],
+    setting: Setting,
+    expect: Expect,
+    tell: Listener,
+    redact: Redact = str,
+    selection: Selection = EVERYTHING,
 ) -> Summary:
-    """Lint every capture, telling of each; the summary is also the last event. `redact` masks secrets in messages."""
-    summary = Summary(connected=True)
-    skipped: Counter[Need] = Counter()
-    reached = waiting = False
-    for count, capture in enumerate(captures, start=1):
-        exchange = capture.exchange if capture.exchange.id else capture.exchange._replace(id=f"r{count}")
-        judgement = judge(exchange, setting.policy, setting.seal)
-        may_transfer = exchange.push is not None and exchange.genuine and is_user_message(exchange.push)
-        report = lint(exchange, setting._replace(expect_transfer=may_transfer and expect is Expect.ALL))
-        findings = [masked(each, exchange.answer, redact) for each in report.findings]
-        skipped.update(report.skipped)
-        summary.responses += 1
-        summary.checks += report.checks
-        summary.verdicts[judgement.verdict] += 1
-        summary.severities.update(finding.severity for finding in findings)
-        summary.failed += sum(finding.severity is Severity.ERROR for finding in findings)
-        summary.clean += not findings
-        reached |= may_transfer and judgement.verdict is Verdict.TRANSFERRED
-        waiting |= may_transfer and judgement.verdict is Verdict.ACKNOWLEDGED
-        done = Done(exchange, judgement, report.ran)
-        tell(done)
-        for finding in findings:
-            tell(Found(_in_file(finding, capture)))
-        tell(Linted(done, tuple(_beside_body(finding, capture) for finding in findings), capture.in_record))
-    if expect is Expect.ANY and (reached or waiting):
-        summary.checks += 1
-        if not reached:
-            summary.failed += 1
-            summary.severities[Severity.ERROR] += 1
-            tell(Found(rule("KF403").finding(_NEVER)))
-    for need, times in skipped.items():
+    """Lint every capture, telling of each; the summary is also the last event. `redact` masks secrets in messages.
+
+    Raises:
+        RuleCrash: A rule failed on one of them.
+    """
+    linting = Linting(setting, expect, redact, selection)
+    checker = Checker(linting)
+    for each in captures:
+        checked = checker.check(each)
+        if checked is not None:
+            tell_of(checked, checker.responses, tell)
+    return close(checker.taken(), linting, tell)
+
+
+def tell_of(checked: Checked, number: int, tell: Listener) -> None:
+    """Tell of one capture, which is the one of that number in the run."""
+    capture, done, findings = checked
+    exchange = done.exchange
+    if not exchange.id:
+        # Not _replace: it takes three times as long, and this is done for each.
+        exchange = Exchange(exchange.answer, f"r{number}", *exchange[2:])
+        done = Done(exchange, *done[1:])
+    tell(done)
+    for finding in findings:
+        tell(Found(_in_file(finding, capture, exchange.id)))
+    tell(
+        Linted(
+            done,
+            tuple([_beside_body(each, capture, exchange.id) for each in findings]),
+            capture.in_record,
+            capture.file,
+        )
+    )
+
+
+def close(tally: Tally, linting: Linting, tell: Listener) -> Summary:
+    """Tell what is to be said of the run as a whole, and its summary."""
+    selection = linting.selection
+    summary = Summary(
+        checks=tally.checks,
+        failed=tally.failed,
+        severities=tally.severities,
+        verdicts=tally.verdicts,
+        responses=tally.responses,
+        clean=tally.clean,
+        connected=True,
+        gate=selection.fail_on,
+    )
+    if linting.expect is Expect.ANY and (tally.is_reached or tally.is_waiting):
+        problem = rule("KF403").finding(_NEVER)
+        never = demand(summary, selection, tally.used, problem, is_met=tally.is_reached)
+        if never is not None:
+            tell(Found(never))
+    note_unused(summary, selection, tally.used, tell, in_files=True)
+    for need, times in tally.skipped.items():
         summary.skipped += times
         tell(Skipped("rules", need.value, times))
+    for why, times in tally.passed_over.items():
+        summary.skipped += times
+        tell(Skipped("entries", why, times))
     summary.exit_code = _exit_code(summary)
     tell(summary)
     return summary
@@ -65,27 +96,27 @@ _NEVER = Text(
 )
 
 
-def _in_file(finding: Finding, capture: Capture) -> Finding:
+def _in_file(finding: Finding, capture: Capture, exchange: str) -> Finding:
     """The finding with its place in the file instead of in the body."""
     place = finding.place
     if capture.in_record:
         place = Place(capture.start, capture.line, 1)
     elif place is not None:
         place = Place(place.offset + capture.start, place.line + capture.line - 1, place.column)
-    return finding._replace(file=capture.file, place=place)
+    return finding._replace(exchange=exchange, file=capture.file, place=place)
 
 
-def _beside_body(finding: Finding, capture: Capture) -> Finding:
+def _beside_body(finding: Finding, capture: Capture, exchange: str) -> Finding:
     """The finding as it is shown beside the body: the line is that of the file, the byte that of the body."""
     place = finding.place
     if capture.in_record:
-        return finding._replace(file=f"{capture.file}:{capture.line}")
+        return finding._replace(exchange=exchange, file=f"{capture.file}:{capture.line}")
     if place is not None:
         place = place._replace(line=place.line + capture.line - 1)
-    return finding._replace(file=capture.file, place=place)
+    return finding._replace(exchange=exchange, file=capture.file, place=place)
 
 
 def _exit_code(summary: Summary) -> int:
     if summary.checks == 0:
         return 2
-    return 1 if summary.severities[Severity.ERROR] else 0
+    return 1 if summary.reaches_gate else 0

@@ -1,0 +1,150 @@
+"""Records of exchanges: NDJSON, one in each line; a run that `simulate` recorded, or what somebody else wrote."""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NoReturn, TypeAlias
+
+from wxkf_cli.errors import UsageError
+from wxkf_cli.trial.capture import Capture, Context, in_context, limited
+from wxkf_cli.vocab.policy import BODY_LIMIT
+from wxkf_cli.wechat.record import exchange_from_json
+from wxkf_cli.wire.envelope import Seal
+from wxkf_cli.wire.escape import quoted
+from wxkf_cli.wire.exchange import Exchange
+
+#: Given a line of a record and its file; returns whether nothing is left to be done with it, or what is known of it.
+Skim: TypeAlias = Callable[[Mapping[str, Any], str], Any]
+
+#: How the names of records end.
+ENDINGS = (".ndjson", ".jsonl")
+#: A record's line; longer is not one of ours.
+LINE_LIMIT = 524_288
+_DIGITS_LIMIT = 20
+#: The lines of a record that are no exchange.
+_OTHER_LINES = frozenset({"run", "sent", "finding", "summary"})
+
+
+def is_record(line: bytes) -> bool:
+    """Whether bytes are a record although their name does not say so: the first line has an exchange in it."""
+    if not line.lstrip().startswith(b"{") or len(line) > LINE_LIMIT:
+        return False
+    try:
+        record = _DECODER.decode(line.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return False
+    if record.get("type") in ("run", "sent", "done"):
+        return True
+    return isinstance(record.get("response"), dict) or ("response" in record and "outcome" in record)
+
+
+def read(
+    lines: Iterable[bytes],
+    context: Context,
+    *,
+    name: str,
+    shown: str,
+    skim: Skim | None = None,
+    first: int = 1,
+    start: int = 0,
+) -> Iterator[Capture]:
+    """The exchanges in lines of a record.
+
+    Args:
+        lines: The lines, each at most one byte longer than `LINE_LIMIT`.
+        context: What is known beside them.
+        name: The file.
+        shown: The file, for messages.
+        skim: What may do with a line already; then it is passed over.
+        first: The number of the first line, from 1.
+        start: The byte of the file at which that begins.
+
+    Raises:
+        UsageError: A line is none of a record's.
+    """
+    for number, line in enumerate(lines, start=first):
+        record = _plain_record(line)
+        if record is not None or not line.isspace() or len(line) > LINE_LIMIT:
+            if record is None:
+                record = _record(f"{shown}:{number}", line)
+            known = (skim is not None and skim(record, name)) or None
+            if known is not True:
+                exchange = _exchange(f"{shown}:{number}", line, record, context.seal, known)
+                if exchange is not None:
+                    exchange = in_context(exchange, context, context.push)
+                    yield Capture(exchange, name, number, start, in_record=True, known=known)
+        start += len(line)
+
+
+def _plain_record(line: bytes) -> dict[str, Any] | None:
+    """A line that is an object and a newline, as nearly every one is; None for any other, whatever is wrong with it."""
+    if len(line) > LINE_LIMIT or not line.startswith(b"{") or b"\\u" in line:
+        return None
+    try:
+        text = line.decode()
+        # Not `decode`: it looks for blanks around the object, which takes its time.
+        record, end = _DECODER.scan_once(text, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return None
+    return record if text[end:] == "\n" else None
+
+
+def _record(where: str, line: bytes) -> dict[str, Any]:
+    """One line of a record.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if len(line) > LINE_LIMIT:
+        message = f"{where} is longer than {LINE_LIMIT} bytes"
+        raise UsageError(message, "a record has one exchange in each line")
+    try:
+        record = _DECODER.decode(line.decode())
+    except (ValueError, RecursionError) as error:
+        message = f"{where} is not JSON: {quoted(line)}"
+        raise UsageError(message, "a record has one JSON object in each line") from error
+    if not isinstance(record, dict):
+        message = f"{where} is not a JSON object: {quoted(line)}"
+        raise UsageError(message, "a record has one JSON object in each line")
+    if b"\\u" in line and b"\\ud" in line.lower() and not _is_text(record):
+        message = f"{where} holds half a surrogate pair, which is no text"
+        raise UsageError(message, "a body that is not UTF-8 stands in body_base64")
+    return record
+
+
+def _exchange(where: str, line: bytes, record: Mapping[str, Any], seal: Seal | None, known: Any) -> Exchange | None:
+    """The exchange in one line of a record; None when it tells of something else."""
+    kind = record.get("type")
+    if isinstance(kind, str) and kind in _OTHER_LINES:
+        return None
+    try:
+        exchange = exchange_from_json(record, seal, known and known.plain)
+    except UsageError as error:
+        message = f"{where}: {error}"
+        raise UsageError(message, error.hint) from error
+    # An answer is no longer than the line it stands in.
+    return exchange if len(line) <= BODY_LIMIT else exchange._replace(answer=limited(exchange.answer))
+
+
+def _is_text(record: Mapping[str, Any]) -> bool:
+    try:
+        return bool(json.dumps(record, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _refused(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _integer(digits: str) -> int:
+    return int(digits) if len(digits) <= _DIGITS_LIMIT else _refused(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refused(digits)
+
+
+#: What Python takes and JSON does not have, and numbers that nothing can be done with.
+_DECODER: Any = json.JSONDecoder(parse_constant=_refused, parse_float=_finite, parse_int=_integer)
