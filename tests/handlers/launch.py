@@ -1,5 +1,6 @@
 """Starts a handler program of this folder for a test, and kills it afterwards."""
 
+import json
 import os
 import re
 import subprocess
@@ -14,9 +15,12 @@ from typing import IO
 _HERE = Path(__file__).parent
 _NODE = _HERE / "node"
 _COMMANDS = {
+    "bottle_werobot": (sys.executable, _HERE / "bottle_werobot.py"),
     "flask_wechatpy": (sys.executable, _HERE / "flask_wechatpy.py"),
     "flask_wechatpy_json": (sys.executable, _HERE / "flask_wechatpy_json.py"),
+    "flawed_handler": (sys.executable, _HERE / "flawed_handler.py"),
     "flawed_sealer": (sys.executable, _HERE / "flawed_sealer.py"),
+    "express_wechat": ("node", "--no-deprecation", _NODE / "express_wechat.js"),
     "koa_co_wechat": ("node", "--no-deprecation", _NODE / "koa_co_wechat.js"),
 }
 #: Seconds after which a program that is still not ready is killed.
@@ -35,7 +39,8 @@ def handler(
     """Run a handler and yield its URL.
 
     Args:
-        program: `flask_wechatpy`, `flask_wechatpy_json`, `flawed_sealer` or `koa_co_wechat`.
+        program: `bottle_werobot`, `express_wechat`, `flask_wechatpy`, `flask_wechatpy_json`, `flawed_sealer` or
+            `koa_co_wechat`.
         variant: How it treats pushes; each program lists its own.
         token: The Token it checks signatures with.
         aes_key: The EncodingAESKey it opens and seals with; empty for a handler of plaintext mode.
@@ -45,8 +50,11 @@ def handler(
         RuntimeError: The program did not start; the message has what it wrote to stderr.
     """
     command = _COMMANDS[program]
-    if command[0] == "node" and not (_NODE / "node_modules" / "co-wechat").is_dir():
-        message = "node_modules is missing: npm ci --prefix tests/handlers/node --no-audit --no-fund --loglevel=error"
+    if command[0] == "node" and (missing := _missing_packages()):
+        message = (
+            f"node_modules lacks {', '.join(missing)}: "
+            "npm ci --prefix tests/handlers/node --no-audit --no-fund --loglevel=error"
+        )
         raise RuntimeError(message)
     # A file for stderr: a pipe that nobody reads would fill up with tracebacks and stop the handler.
     with (
@@ -65,6 +73,12 @@ def handler(
             yield f"http://127.0.0.1:{_port(process, errors)}/wx"
         finally:
             process.kill()
+
+
+def _missing_packages() -> list[str]:
+    """The packages of package.json that are not installed."""
+    wanted = json.loads((_NODE / "package.json").read_text("utf-8"))["dependencies"]
+    return [name for name in wanted if not (_NODE / "node_modules" / name / "package.json").is_file()]
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
