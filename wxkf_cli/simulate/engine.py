@@ -1,9 +1,10 @@
 """Make one push of the suite happen: give it its own ids, time and signature, deliver it, keep what came back."""
 
-import random
-from collections.abc import Callable
+import hashlib
+import struct
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from wxkf_cli.simulate.clock import Clock
 from wxkf_cli.simulate.suite import Shot
@@ -12,17 +13,23 @@ from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.message import Message, Value, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.wire import codec
 from wxkf_cli.wire.channel import Channel
+from wxkf_cli.wire.document import PUSH_LIMITS, Document
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.exchange import Exchange, Failure, Headers, PushRequest
+from wxkf_cli.wire.signature import sign
 
-#: Called before the first byte of a push leaves, with everything but its answer.
-OnSent: TypeAlias = Callable[[Exchange], None]
+#: Called before the first byte of a push leaves, with everything but its answer; what it returns is waited for.
+OnSent: TypeAlias = Callable[[Exchange], Awaitable[None] | None]
 
 _NOT_YET = Failure(Outcome.LOCAL_INTERRUPTED, Phase.LOCAL, 0.0)
 #: Message ids are beyond what a double can tell apart, and of one length, so that sealed messages of one content are.
 _WITH_MSGID = frozenset(name for name, kind in PUSHES.items() if any(field.name == "MsgId" for field in kind.fields))
 _FIRST_MSGID, _LAST_MSGID = 10**18, 2**63 - 1
+_THREE = struct.Struct(">QQQ")
+#: Headers that a push has of its own, whatever was sent before.
+_OWN_HEADERS = frozenset({"host", "content-length"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +53,58 @@ class Sender:
     content_type: str | None = None
 
 
+class Chance(NamedTuple):
+    """What is random about one delivery; it follows from the seed, the push's number and the delivery's alone.
+
+    Attributes:
+        nonce: For the query.
+        echostr: What URL verification asks for.
+        message_id: The MsgId of a new message.
+        random16: What makes no two seals the same.
+    """
+
+    nonce: str
+    echostr: str
+    message_id: int
+    random16: bytes
+
+
+def chance(seed: int, number: int, delivery: int) -> Chance:
+    """The ids of one delivery. Not for secrets: a run must be repeatable, in whatever order its answers come."""
+    digest = hashlib.blake2b(f"{seed} {number} {delivery}".encode(), digest_size=32).digest()
+    first, second, third = _THREE.unpack_from(digest)
+    return Chance(
+        str(10**8 + first % (10**10 - 10**8)),
+        str(10**18 + second % (9 * 10**18)),
+        _FIRST_MSGID + third % (_LAST_MSGID - _FIRST_MSGID),
+        digest[24:].hex().encode(),
+    )
+
+
 class Engine:
     """Makes pushes out of shots, and delivers them.
 
-    The same `seed` gives the same ids and nonces in the same order; times come from the clock.
+    The same `seed` gives each push, by its number, the same ids and nonces.
+
+    Args:
+        sender: Who pushes.
+        host: What the Host header says.
+        clock: The time of messages: story time.
+        seed: For what is random.
+        wall: The time of signatures, which handlers may compare with their own; the clock without it.
     """
 
-    def __init__(self, sender: Sender, *, host: str, clock: Clock, seed: int) -> None:
+    def __init__(self, sender: Sender, *, host: str, clock: Clock, seed: int, wall: Clock | None = None) -> None:
         self._sender = sender
+        self._host = host
         self._channels = {
             (mode, data): Channel(sender.token, mode, data, host, sender.extra_headers, sender.seal)
             for mode in Mode
             for data in DataFormat
         }
         self._clock = clock
-        # Not for secrets: a run must be repeatable.
-        self._random = random.Random(seed)  # noqa: S311
+        self._wall = wall or clock
+        self._seed = seed
         self._count = 0
 
     @property
@@ -71,40 +114,104 @@ class Engine:
 
     async def deliver(self, shot: Shot, transport: Transport, deadline: float, on_sent: OnSent) -> Exchange:
         """Push once and wait for the answer, at most `deadline` seconds."""
-        sending = self.prepare(shot)
-        assert sending.request is not None  # noqa: S101 - prepare made it
-        on_sent(sending)
-        return sending.answered(await transport(sending.request, deadline))
+        return await send(self.prepare(shot), transport, deadline, on_sent)
 
-    def prepare(self, shot: Shot) -> Exchange:
-        """Everything of an exchange but its answer."""
-        self._count += 1
+    def prepare(self, shot: Shot, number: int | None = None) -> Exchange:
+        """Everything of an exchange but its answer.
+
+        Args:
+            shot: What to push.
+            number: Which push of the run it is, from 1; the one after the last that was prepared without one.
+        """
+        if number is None:
+            self._count += 1
+            number = self._count
         now = self._clock()
-        message, request = self._dressed(shot, int(now))
+        message, request = self._dressed(shot, int(now), int(self._wall()), chance(self._seed, number, 1))
         data = shot.data if message is not None else None
-        return Exchange(_NOT_YET, f"e{self._count}", shot.case, message, request, shot.mode, data, 1, shot.flaw, now)
+        return Exchange(_NOT_YET, f"e{number}", shot.case, message, request, shot.mode, data, 1, shot.flaw, now)
 
-    def _dressed(self, shot: Shot, now: int) -> tuple[Message | None, PushRequest]:
-        channel = self._channels[shot.mode, shot.data]
-        nonce = str(self._random.randrange(10**8, 10**10))
-        if not shot.kind:
-            echostr = str(self._random.randrange(10**18, 10**19))
-            return None, channel.verification(echostr, timestamp=now, nonce=nonce, flaw=shot.flaw)
-        message = make(PUSHES[shot.kind], {**self._values(now, shot.kind), **shot.values}, without=shot.without)
-        label = shot.content_type if shot.content_type is not None else self._sender.content_type
-        if shot.mode is Mode.PLAINTEXT:
-            return message, channel.push(message, timestamp=now, nonce=nonce, flaw=shot.flaw, content_type=label)
-        random16 = self._random.randbytes(8).hex().encode()
-        return message, channel.push(
-            message, timestamp=now, nonce=nonce, random16=random16, flaw=shot.flaw, content_type=label
+    def again(self, before: Exchange, number: int, delivery: int) -> Exchange:
+        """The same push as before, with a timestamp, nonce, signature and seal of its own, to this engine's host.
+
+        Args:
+            before: An earlier delivery; what was pushed in it is known, unless it is a probe that does not open.
+            number: Which push of its run it is, from 1.
+            delivery: Which delivery of it, from 1.
+        """
+        assert before.request is not None  # noqa: S101 - a delivery has one
+        now = self._clock()
+        mode, data = before.mode or Mode.PLAINTEXT, before.data or DataFormat.XML
+        ids = chance(self._seed, number, delivery)
+        channel = Channel(self._sender.token, mode, data, self._host, (), self._sender.seal)
+        message: Message | None = None
+        if before.push is None and before.request.method == "POST":
+            # A probe whose seal never opened: that goes out as it is, under a signature of now.
+            request = self._signed_again(before.request, str(int(self._wall())), ids.nonce)
+        elif before.push is None:
+            echostr = before.request.parameter("echostr") or ids.echostr
+            request = channel.verification(echostr, timestamp=int(self._wall()), nonce=ids.nonce, flaw=before.flaw)
+        else:
+            # A compatible push carries its own seal beside its fields: that one is made anew.
+            values = {name: value for name, value in before.push.values.items() if name != "Encrypt"}
+            message = before.push._replace(values=values)
+            request = channel.push(
+                message, timestamp=int(self._wall()), nonce=ids.nonce, random16=ids.random16, flaw=before.flaw
+            )
+            if mode is Mode.PLAINTEXT:
+                request = _with_body(request, before.request.body)
+        sent = {name.lower(): value for name, value in request.headers}
+        headers = tuple(
+            (name, sent.get(name.lower(), value) if name.lower() in _OWN_HEADERS else value)
+            for name, value in before.request.headers or request.headers
+        )
+        return before._replace(
+            answer=_NOT_YET, push=message, request=request._replace(headers=headers), delivery=delivery, sent_at=now
         )
 
-    def _values(self, now: int, kind: str) -> dict[str, Value]:
+    def _signed_again(self, request: PushRequest, timestamp: str, nonce: str) -> PushRequest:
+        token = self._sender.token
+        signatures = {"signature": sign(token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}
+        data = codec.sniff(request.body)
+        document = codec.parse(request.body, data, PUSH_LIMITS) if data is not None else None
+        encrypt = document.get("Encrypt") if isinstance(document, Document) else None
+        if isinstance(encrypt, str):
+            signatures["msg_signature"] = sign(token, timestamp, nonce, encrypt)
+        return request._replace(query=tuple((name, signatures.get(name, value)) for name, value in request.query))
+
+    def _dressed(self, shot: Shot, now: int, signed_at: int, ids: Chance) -> tuple[Message | None, PushRequest]:
+        channel = self._channels[shot.mode, shot.data]
+        if not shot.kind:
+            return None, channel.verification(ids.echostr, timestamp=signed_at, nonce=ids.nonce, flaw=shot.flaw)
+        values = self._values(now, shot.kind, ids)
+        message = make(PUSHES[shot.kind], {**values, **shot.values}, without=shot.without)
+        label = shot.content_type if shot.content_type is not None else self._sender.content_type
+        return message, channel.push(
+            message, timestamp=signed_at, nonce=ids.nonce, random16=ids.random16, flaw=shot.flaw, content_type=label
+        )
+
+    def _values(self, now: int, kind: str, ids: Chance) -> dict[str, Value]:
         values: dict[str, Value] = {
             "ToUserName": self._sender.original_id,
             "FromUserName": self._sender.openid,
             "CreateTime": now,
         }
         if kind in _WITH_MSGID:
-            values["MsgId"] = self._random.randrange(_FIRST_MSGID, _LAST_MSGID)
+            values["MsgId"] = ids.message_id
         return values
+
+
+def _with_body(request: PushRequest, body: bytes) -> PushRequest:
+    """The request with a body as it was, to the byte: it may have been written by another hand than ours."""
+    length = str(len(body))
+    headers = tuple((name, length if name.lower() == "content-length" else value) for name, value in request.headers)
+    return request._replace(headers=headers, body=body)
+
+
+async def send(sending: Exchange, transport: Transport, deadline: float, on_sent: OnSent) -> Exchange:
+    """Deliver what was prepared and wait for the answer, at most `deadline` seconds."""
+    assert sending.request is not None  # noqa: S101 - what was prepared has one
+    safe = on_sent(sending)
+    if safe is not None:
+        await safe
+    return sending.answered(await transport(sending.request, deadline))

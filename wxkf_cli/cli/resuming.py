@@ -1,0 +1,158 @@
+"""Going on with a recorded run: what it was made with, from its record; what must be given again, and must fit."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import typer
+
+from wxkf_cli.cli.handler import Handler, HandlerOptions
+from wxkf_cli.errors import UsageError
+from wxkf_cli.lint.selection import Selection
+from wxkf_cli.simulate.suite import CASES
+from wxkf_cli.trial import runs
+from wxkf_cli.trial.plan import Plan
+from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.runfile import RunFile
+from wxkf_cli.vocab.choices import Client, Demo, Expect
+from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.wire.escape import quoted, safe
+
+#: What may differ when a run goes on: it changes nothing about what is pushed and how it is judged.
+_FREE = frozenset({"started", "client", "keep_alive"})
+
+
+class Resumed(NamedTuple):
+    """A run to go on with.
+
+    Attributes:
+        past: What it has behind it.
+        run: Its record, open for writing.
+    """
+
+    past: Past
+    run: RunFile
+
+
+@contextmanager
+def resuming(name: str, *, sync: bool) -> Iterator[Resumed]:
+    """Open the record of that name, repair its end, and say on stderr what there is to go on with.
+
+    Raises:
+        UsageError: There is none, it is no record of a simulation, or another process writes it.
+    """
+    path = runs.find(name)
+    run = RunFile.reopened(path, sync=sync)
+    try:
+        past = Past(path)
+        run.lines = past.lines
+        say(run.notices)
+        again = f"; {past.doubtful} left without one, and are pushed again" if past.doubtful else ""
+        say((f"going on with {safe(path.stem)}: {len(past.done)} pushes have an answer in its record{again}",))
+        yield Resumed(past, run)
+    finally:
+        run.close()
+
+
+def say(notices: tuple[str, ...]) -> None:
+    """Tell what a person should know, on stderr."""
+    for notice in notices:
+        typer.echo(f"wxkf: {notice}", err=True)
+
+
+def handler_settings(where: HandlerOptions, handler: Handler) -> dict[str, Any]:
+    """What a record keeps of the way to a handler, so that it can be taken again; no secrets."""
+    sender = handler.sender
+    return {
+        "demo": where.demo.value if where.demo is not None else None,
+        "openid": sender.openid,
+        "original_id": sender.original_id,
+        "content_type": sender.content_type,
+        "headers": [list(pair) for pair in sender.extra_headers],
+        "client": where.client.value,
+        "keep_alive": where.keep_alive,
+        "started": round(time.time(), 3),
+    }
+
+
+def recorded_handler(past: Past, given: HandlerOptions) -> HandlerOptions:
+    """The way to the handler of a record; secrets and the way through the network are as they are given.
+
+    Raises:
+        UsageError: Another handler is given, or the record's cannot be found again without help.
+    """
+    settings, kind = past.settings, past.target.get("kind")
+    demo = settings.get("demo")
+    url = past.target.get("url") if kind == "url" else None
+    if given.url is not None and given.url != url:
+        message = f"the run was made with {quoted((demo and f'--demo {demo}') or url)}, not with {quoted(given.url)}"
+        raise UsageError(message, "leave out --url, or start a new run")
+    if given.demo is not None and given.demo.value != demo:
+        message = f"the run was made with {quoted(demo or url)}, not with --demo {given.demo}"
+        raise UsageError(message, "leave out --demo, or start a new run")
+    try:
+        return replace(
+            given,
+            url=url,
+            demo=Demo(demo) if demo else None,
+            mode=[Mode(each) for each in settings["mode"]],
+            openid=settings["openid"],
+            original_id=settings["original_id"],
+            header=[f"{name}: {value}" for name, value in settings["headers"]],
+            content_type=settings["content_type"],
+            deadline=settings["deadline"],
+            client=Client(settings["client"]),
+            keep_alive=bool(settings["keep_alive"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _not_ours(past, error) from error
+
+
+def recorded_plan(past: Past, selection: Selection) -> tuple[Plan, int]:
+    """The plan of a record and its seed.
+
+    Raises:
+        UsageError: The record has none, or one with cases that are not known.
+    """
+    settings = past.settings
+    try:
+        unknown = [name for name in settings["cases"] if name not in CASES]
+        if unknown:
+            message = f"{safe(past.path.stem)} plays {quoted(unknown[0])}, which is no case of the suite"
+            raise UsageError(message, "it was recorded by another version of wxkf; start a new run")
+        plan = Plan(
+            formats=tuple(DataFormat(each) for each in settings["data"]),
+            mandatory=settings["mandatory"],
+            modes=tuple(Mode(each) for each in settings["mode"]),
+            cases=tuple(CASES[name] for name in settings["cases"]),
+            texts=tuple(settings["texts"]),
+            expect=Expect(settings["expect"]),
+            count=settings["count"],
+            concurrency=settings["concurrency"],
+            pace=settings["pace"],
+            stop_at_first=settings["stop_at_first"],
+            selection=selection,
+        )
+        return plan, int(settings["seed"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _not_ours(past, error) from error
+
+
+def check_same(past: Past, now: Mapping[str, Any]) -> None:
+    """Make sure that nothing that matters differs from what the run was started with.
+
+    Raises:
+        UsageError: Something does.
+    """
+    for name, before in past.settings.items():
+        if name not in _FREE and now.get(name) != before:
+            message = f"{safe(name)} is {quoted(now.get(name))} now, and was {quoted(before)} when the run was started"
+            raise UsageError(message, "a run goes on only as it began: give the same options and settings again")
+
+
+def _not_ours(past: Past, error: Exception) -> UsageError:
+    what = f"has no {error.args[0]}" if isinstance(error, KeyError) else f"has a setting that is none: {error}"
+    message = f"the record {safe(past.path.stem)} {safe(what)}"
+    return UsageError(message, "it was recorded by another version of wxkf; start a new run")

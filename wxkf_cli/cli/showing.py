@@ -1,0 +1,70 @@
+"""Show a recorded run as it was shown while it went on."""
+
+from dataclasses import replace
+
+from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings
+from wxkf_cli.cli.playing import Show
+from wxkf_cli.cli.reports import Making, from_root, writing
+from wxkf_cli.cli.resuming import recorded_plan, say
+from wxkf_cli.cli.sealing import SealOptions, opener_of, secrets_of
+from wxkf_cli.cli.views import both, view
+from wxkf_cli.errors import UsageError
+from wxkf_cli.report.event import CaseDone, Started
+from wxkf_cli.report.simulation import SimulationText
+from wxkf_cli.report.terminal import Terminal
+from wxkf_cli.settings import Settings
+from wxkf_cli.simulate.clock import system_clock
+from wxkf_cli.simulate.engine import Engine, Sender
+from wxkf_cli.trial import runs
+from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.showing import show
+from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.vocab.terms import SEALED_MODES
+from wxkf_cli.wire.escape import Redactor, safe
+
+
+async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: Show) -> int:
+    """Show it; returns the exit code that the run ended with.
+
+    Args:
+        name: Which run.
+        secrets: What opens what was sealed, as given.
+        settings: What the environment and the file say; which findings count is theirs.
+        shown: How it is shown.
+
+    Raises:
+        UsageError: There is no such record, it is none, or what was sealed in it cannot be opened.
+    """
+    past = Past(runs.find(name), only=True)
+    say(tuple(past.notices))
+    plan, seed = recorded_plan(past, chosen_findings(ChoiceOptions(), settings))
+    policy = Policy(tuple(past.settings.get("accept_status", (200,))), float(past.settings.get("deadline", 5.0)))
+    plan = replace(plan, policy=policy)
+    seal = opener_of(None, secrets, settings) if set(plan.modes) & set(SEALED_MODES) else None
+    if seal is None and set(plan.modes) & set(SEALED_MODES):
+        message = f"the pushes of {safe(past.path.stem)} are sealed"
+        raise UsageError(message, "set WXKF_TOKEN, WXKF_AES_KEY and WXKF_APPID to what they were sealed with")
+    past.seal = seal
+    token = settings.pick("token", secrets.token, "")
+    redact = Redactor(secrets_of(token, seal)) if token else str
+    terminal = Terminal()
+    newest = runs.all_runs()[-1:]
+
+    def reproducer(event: CaseDone) -> list[str]:
+        wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
+        named = [] if past.path in newest else [past.path.stem]
+        return ["wxkf", "replay", *named, *dict.fromkeys(wrong[:3])]
+
+    def text(width: int | None) -> SimulationText:
+        return SimulationText(shown.language, width, verbose=shown.verbose, quiet=shown.quiet, reproducer=reproducer)
+
+    making = Making(text, shown.language, policy, redact, from_root(str(past.path)), plan.selection.fail_on)
+    engine = Engine(Sender(token, seal), host="", clock=system_clock, seed=seed)
+    with writing(shown.reports, making) as reports:
+        tell = both(*reports, view(shown.output, making, terminal))
+        tell(Started(past.target, past.settings))
+        summary = await show(past, plan, engine, tell, redact)
+    if past.summary is None:
+        left = f", and {past.doubtful} pushes in doubt" if past.doubtful else ""
+        say((f"the record ends here, before the run did{left}; wxkf simulate --resume {safe(past.path.stem)} goes on",))
+    return summary.exit_code

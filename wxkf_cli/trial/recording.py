@@ -1,0 +1,58 @@
+"""From the events of a run to its record: what is there already is not written again."""
+
+from collections.abc import Container
+
+from wxkf_cli.report import machine
+from wxkf_cli.report.event import Done, Event, Found, Summary
+from wxkf_cli.report.machine import finding_to_json
+from wxkf_cli.trial.runfile import RunFile
+from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.wechat.record import Redact
+
+
+class Recorder:
+    """Writes a run into its record.
+
+    Args:
+        run: The record.
+        policy: The assumptions that outcomes depend on.
+        redact: Masks secrets in what the handler gave back.
+        done: The ids of the exchanges that are in the record with their answers.
+        found: The findings that are in it, as `key_of` gives them.
+    """
+
+    def __init__(
+        self,
+        run: RunFile,
+        policy: Policy,
+        redact: Redact,
+        done: Container[str] = (),
+        found: Container[str] = (),
+    ) -> None:
+        self._run = run
+        self._policy = policy
+        self._redact = redact
+        self._done = done
+        self._found = found
+
+    def take(self, event: Event) -> None:
+        """Record one event.
+
+        Raises:
+            RecordLost: It could not be written.
+        """
+        match event:
+            case Done() if event.exchange.id in self._done:
+                return
+            case Found() if self._found and key_of(finding_to_json(event.finding)) in self._found:
+                return
+            case Summary() if self._run.is_lost:
+                return  # the one who broke off has said why
+            case _:
+                for line in machine.ndjson(event, self._run.lines + 1, self._policy, self._redact):
+                    self._run.write(line)
+
+
+def key_of(finding: dict[str, object]) -> str:
+    """What two records of the same finding have in common."""
+    return machine.dumps({name: value for name, value in finding.items() if name not in ("type", "n")})

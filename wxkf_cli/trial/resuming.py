@@ -1,0 +1,166 @@
+"""What a run has behind it: the answers that stand in its record, and the pushes whose answers do not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wxkf_cli.errors import UsageError
+from wxkf_cli.simulate.suite import Shot
+from wxkf_cli.trial import runs
+from wxkf_cli.trial.recording import key_of
+from wxkf_cli.wechat.record import exchange_from_json
+from wxkf_cli.wire.envelope import Seal
+from wxkf_cli.wire.escape import quoted, safe
+from wxkf_cli.wire.exchange import Exchange
+from wxkf_cli.wire.signature import verify
+
+#: An answer that stands for the one that is not known.
+_NONE = {"response": None, "outcome": "local.interrupted"}
+
+
+class NotPlayed(Exception):
+    """The record ends here."""
+
+
+class Past:
+    """A record, read for going on with it or for showing it.
+
+    Only where its lines are is kept, so that its size does not matter.
+
+    Attributes:
+        path: The record.
+        target: `kind` and `url` of the handler.
+        settings: What the run was made with.
+        lines: How many whole lines the record has.
+        notices: What a person should know of it.
+        done: The ids of the pushes with their answers.
+        found: Its findings, as `recording.key_of` gives them.
+        summary: Its last figures; None where it was cut off before them.
+    """
+
+    def __init__(self, path: Path, *, only: bool = False) -> None:
+        """Read it.
+
+        Args:
+            path: The record.
+            only: Whether nothing is ever pushed: `answered` raises NotPlayed at the first push without an answer.
+
+        Raises:
+            UsageError: It cannot be read, or is no record of a simulation.
+        """
+        self.path = path
+        self._only = only
+        self.notices: list[str] = []
+        self.done: set[str] = set()
+        self.found: set[str] = set()
+        self.summary: Mapping[str, Any] | None = None
+        self.lines = 0
+        self.seal: Seal | None = None
+        self._done: dict[int, int] = {}
+        self._sent: dict[int, int] = {}
+        self._first_sent: int | None = None
+        head: Mapping[str, Any] | None = None
+        for record, start in runs.lines(path, self.notices):
+            self.lines += 1
+            match record.get("type"):
+                case "run":
+                    head, self.summary = head or record, None
+                case "sent":
+                    self._keep(self._sent, record, start)
+                case "done":
+                    self._keep(self._done, record, start)
+                    self.done.add(str(record.get("id")))
+                case "finding":
+                    self.found.add(key_of(dict(record)))
+                case "summary":
+                    self.summary = record
+        target, settings = (head or {}).get("target"), (head or {}).get("settings")
+        if not isinstance(target, Mapping) or not isinstance(settings, Mapping):
+            message = f"{safe(str(path))} does not begin with the line of a simulation"
+            raise UsageError(message, "wxkf simulate writes such records; wxkf runs list shows them")
+        self.target: Mapping[str, Any] = target
+        self.settings: Mapping[str, Any] = settings
+
+    @property
+    def doubtful(self) -> int:
+        """How many pushes have left without an answer in the record."""
+        return len(self._sent.keys() - self._done.keys())
+
+    @property
+    def numbers(self) -> list[int]:
+        """Which pushes have an answer, by their numbers."""
+        return sorted(self._done)
+
+    def answered(self, number: int, shot: Shot) -> Exchange | None:
+        """A push with its answer; None where it is still to be pushed.
+
+        Raises:
+            UsageError: The record has another push of that number.
+            NotPlayed: There is no answer, and nothing is ever pushed.
+        """
+        exchange = self._read(self._done, number, shot)
+        if exchange is None and self._only:
+            raise NotPlayed
+        return exchange
+
+    def before(self, number: int, shot: Shot) -> Exchange | None:
+        """A push that has left, and whose answer is not known; None where it has not, or cannot be made again.
+
+        Raises:
+            UsageError: The record has another push of that number.
+        """
+        exchange = self._read(self._sent, number, shot)
+        is_known = exchange is not None and (exchange.push is not None) == bool(shot.kind)
+        return exchange if is_known else None
+
+    def exchange(self, number: int) -> Exchange | None:
+        """A push with its answer, by its number alone; None where the record has none.
+
+        Raises:
+            UsageError: It cannot be read.
+        """
+        start = self._done.get(number)
+        return self._exchange(start) if start is not None else None
+
+    def check_secrets(self, token: str) -> None:
+        """Make sure that the token, and the key in `seal`, are those that the run was made with.
+
+        The record holds neither; but what they signed and sealed is there.
+
+        Raises:
+            UsageError: They are others.
+        """
+        for start in self._sent.values():
+            exchange = exchange_from_json({**runs.line_at(self.path, start), **_NONE}, self.seal)
+            request = exchange.request
+            if request is None or not exchange.genuine:
+                continue
+            signed = (token, request.parameter("timestamp"), request.parameter("nonce"))
+            if not verify(request.parameter("signature"), *signed):
+                message = f"the pushes of {safe(self.path.stem)} were signed with another Token"
+                raise UsageError(message, "set WXKF_TOKEN to the one that the run was started with")
+            if exchange.push is not None:
+                return
+            if request.method == "POST" and not runs.line_at(self.path, start)["push"].get("body_cut"):
+                message = f"the pushes of {safe(self.path.stem)} were sealed with another key, or for another appid"
+                raise UsageError(message, "set WXKF_AES_KEY and WXKF_APPID to those that the run was started with")
+
+    def _keep(self, where: dict[int, int], record: Mapping[str, Any], start: int) -> None:
+        number = runs.number_of(record.get("id"))
+        if number is not None:
+            where[number] = start
+
+    def _read(self, where: dict[int, int], number: int, shot: Shot) -> Exchange | None:
+        start = where.get(number)
+        if start is None:
+            return None
+        exchange = self._exchange(start)
+        wanted = (shot.case, shot.mode, shot.flaw, shot.data if shot.kind else exchange.data)
+        if (exchange.case, exchange.mode, exchange.flaw, exchange.data) != wanted:
+            message = f"push e{number} of {safe(self.path.stem)} is {quoted(exchange.case)}, not {quoted(shot.case)}"
+            raise UsageError(message, "it was recorded by a version of wxkf with another suite; start a new run")
+        return exchange
+
+    def _exchange(self, start: int) -> Exchange:
+        record = runs.line_at(self.path, start)
+        return exchange_from_json(record if record.get("type") == "done" else {**record, **_NONE}, self.seal)
