@@ -76,8 +76,10 @@ class _Handler:
             head = await reader.readuntil(b"\r\n\r\n")
             length = _LENGTH.search(head)
             body = await reader.readexactly(int(length[1])) if length else b""
-            method, target, *_ = head.split(b" ", 2)
-            status, content_type, answer = self.answer(method.decode("latin-1"), target.decode("latin-1"), body)
+            words = head.split(b" ", 2)
+            if len(words) != 3:
+                return  # no request: what is left of one in chunks, say
+            status, content_type, answer = self.answer(words[0].decode("latin-1"), words[1].decode("latin-1"), body)
             writer.write(
                 f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: {content_type}\r\n"
                 f"Content-Length: {len(answer)}\r\n\r\n".encode()

@@ -31,6 +31,7 @@ class Flaw(StrEnum):
     TRUNCATED = "truncated"  # rightly signed, but the last bytes of the sealed text are missing
     BASE64 = "base64"  # rightly signed, but Encrypt is not base64
     UNSEALED = "unsealed"  # in plaintext, towards a handler in secure mode
+    PROBE = "probe"  # of the conformance suite, which says itself what a handler is to make of it
 
 
 class Direction(StrEnum):

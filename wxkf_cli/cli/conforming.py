@@ -1,0 +1,209 @@
+"""`wxkf simulate --suite conformance`: from options to a run of that suite."""
+
+import ipaddress
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from wxkf_cli.cli.choosing import described, nothing_left
+from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler, unreachable
+from wxkf_cli.cli.playing import Show
+from wxkf_cli.cli.reports import Making, from_root, writing
+from wxkf_cli.cli.views import both, view
+from wxkf_cli.errors import UsageError
+from wxkf_cli.report.event import CaseDone, Started
+from wxkf_cli.report.formats import NO_FILE
+from wxkf_cli.report.simulation import SimulationText
+from wxkf_cli.report.terminal import Terminal
+from wxkf_cli.settings import Settings
+from wxkf_cli.simulate.canary import watching
+from wxkf_cli.simulate.clock import system_clock
+from wxkf_cli.simulate.conformance.check import Check
+from wxkf_cli.simulate.conformance.table import CHECKS
+from wxkf_cli.simulate.target import Reach
+from wxkf_cli.trial.conformance_plan import ConformancePlan
+from wxkf_cli.trial.conforming import Conforming
+from wxkf_cli.trial.recording import Recorder
+from wxkf_cli.trial.runfile import RunFile
+from wxkf_cli.vocab.choices import Client
+from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE
+from wxkf_cli.vocab.terms import Language, Mode
+from wxkf_cli.wire.escape import quoted
+
+
+def listed(language: Language) -> list[str]:
+    """A line for each check: id, letter, name, what it asks, in which modes."""
+    lines = []
+    for check in CHECKS.values():
+        modes = "" if len(check.modes) == len(Mode) else f" ({', '.join(check.modes)})"
+        not_made = f" [{check.why_not.said_in(language)}]" if check.why_not else ""
+        lines.append(f"{check.id} {check.letter}  {check.name:<22}{check.about.said_in(language)}{modes}{not_made}")
+    return lines
+
+
+def chosen_checks(only: list[str], skip: list[str]) -> tuple[Check, ...]:
+    """The checks that options leave, by id or name.
+
+    Raises:
+        UsageError: There is none of that name, or nothing is left.
+    """
+    wanted, unwanted = ({_named(each) for each in given} for given in (only, skip))
+    chosen = tuple(check for id_, check in CHECKS.items() if (not only or id_ in wanted) and id_ not in unwanted)
+    if not any(check.ask for check in chosen):
+        message = "--only and --skip leave nothing to check (KF901 nothing-checked)"
+        raise UsageError(message, "wxkf simulate --suite conformance --list shows what can be checked")
+    return chosen
+
+
+def _named(written: str) -> str:
+    """The id of a check."""
+    names = {check.name: check.id for check in CHECKS.values()}
+    wanted = written.strip()
+    found = names.get(wanted.lower()) or (wanted.upper() if wanted.upper() in CHECKS else None)
+    if found is None:
+        message = f"no check is called {quoted(written)}"
+        near = get_close_matches(wanted.lower(), names, n=1) or get_close_matches(wanted.upper(), CHECKS, n=1)
+        hint = f"did you mean {near[0]}?" if near else "wxkf simulate --suite conformance --list shows all"
+        raise UsageError(message, hint)
+    return found
+
+
+def refuse_what_has_no_place(where: HandlerOptions, given: dict[str, object]) -> None:
+    """Complain of options that are the standard suite's.
+
+    Args:
+        where: The handler.
+        given: Options and their values; nothing where they were not given.
+
+    Raises:
+        UsageError: One of them was given.
+    """
+    for option, value in {**given, "--keep-alive": where.keep_alive}.items():
+        if value:
+            message = f"{option} has no place in --suite conformance"
+            raise UsageError(message, "leave it out; the standard suite takes it")
+    if where.client is Client.HTTPX:
+        message = "--suite conformance needs exact bytes on the wire, and --client httpx writes its own"
+        raise UsageError(message, "leave out --client httpx")
+
+
+def within_reach(plan: ConformancePlan, handler: Handler, allow_remote: str | None) -> ConformancePlan:
+    """The plan for a handler that far away.
+
+    Raises:
+        UsageError: It is on a public host that was not named again.
+    """
+    plan = replace(plan, is_near=_is_here(handler.target.host))
+    if handler.reach is not Reach.PUBLIC:
+        return plan
+    if allow_remote != handler.target.host:
+        message = f"--suite conformance towards the public host {handler.target.host}"
+        raise UsageError(
+            message, f"it attacks, if harmlessly: where it is yours, add --allow-remote {handler.target.host}"
+        )
+    return replace(plan, pace=PUBLIC_RATE, concurrency=PUBLIC_IN_FLIGHT)
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine's loopback."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost" or host.lower().endswith(".localhost")
+
+
+async def conform(
+    where: HandlerOptions,
+    settings: Settings,
+    plan: ConformancePlan,
+    show: Show,
+    seed: int | None = None,
+    allow_remote: str | None = None,
+) -> int:
+    """Play the suite and show it; returns the exit code.
+
+    Args:
+        where: The handler.
+        settings: What the environment and the file say.
+        plan: What to play; its policy and modes come from the options and settings.
+        show: How to show and keep it.
+        seed: For the ids and nonces; a new one without it.
+        allow_remote: The public host that the suite may go to.
+
+    Raises:
+        UsageError: It may not go there.
+        HandlerDown: No connection was ever made; the summary has been shown.
+    """
+    chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
+    async with opened(where, settings) as handler, watching() as canary:
+        plan = within_reach(replace(plan, policy=handler.policy, modes=handler.modes), handler, allow_remote)
+        terminal = Terminal()
+        run = RunFile(_run_name(), sync=show.sync) if show.record else None
+        again = _again(same_handler(where, handler), plan, handler)
+
+        def text(width: int | None) -> SimulationText:
+            return SimulationText(show.language, width, verbose=show.verbose, quiet=show.quiet, reproducer=again)
+
+        stand_in = from_root(str(run.path)) if run is not None else NO_FILE
+        making = Making(text, show.language, plan.policy, handler.redact, stand_in, plan.selection.fail_on)
+        try:
+            with writing(show.reports, making) as reports:
+                recorded = [Recorder(run, plan.policy, handler.redact).take] if run is not None else []
+                tell = both(*recorded, *reports, view(show.output, making, terminal))
+                tell(Started({"kind": handler.kind, "url": handler.target.url}, _described(plan, chosen_seed)))
+                summary = await Conforming(
+                    plan,
+                    handler.sender,
+                    handler.transport,
+                    tell,
+                    canary,
+                    host=handler.target.host_header,
+                    clock=system_clock,
+                    seed=chosen_seed,
+                    redact=handler.redact,
+                ).run()
+        finally:
+            terminal.progress("")
+            if run is not None:
+                run.close()
+        if not summary.connected and summary.failure is not None:
+            raise unreachable(handler, summary.failure)
+    if not summary.checks and not plan.selection.is_everything:
+        raise nothing_left()
+    return summary.exit_code
+
+
+def _again(same: list[str], plan: ConformancePlan, handler: Handler) -> Callable[[CaseDone], list[str]]:
+    """From a check that was made, the command that makes it again."""
+
+    def again(event: CaseDone) -> list[str]:
+        suite = ["--suite", "conformance", "--only", event.check] if event.check else []
+        modes = [event.mode] if event.mode and (handler.mode_chosen or len(plan.modes) > 1) else []
+        return [
+            *("wxkf", "simulate", *same, *suite),
+            *(word for mode in modes for word in ("--mode", mode.value)),
+            *(["--data", event.data.value] if event.data else []),
+        ]
+
+    return again
+
+
+def _run_name() -> str:
+    """Sorts by time, and two runs in one second differ."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+
+def _described(plan: ConformancePlan, seed: int) -> dict[str, Any]:
+    return {
+        "suite": "conformance",
+        "mode": [each.value for each in plan.modes],
+        "data": [each.value for each in plan.formats],
+        "checks": [check.id for check in plan.checks],
+        "seed": seed,
+        "deadline": plan.policy.deadline,
+        "accept_status": list(plan.policy.accepted_statuses),
+        **described(plan.selection),
+    }
