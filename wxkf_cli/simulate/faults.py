@@ -24,12 +24,14 @@ _HEAD_END = b"\r\n\r\n"
 _RESET = struct.pack("ii", 1, 0)
 
 
-def delay(transport: Transport, seconds: float, sleep: Sleep = asyncio.sleep) -> Transport:
-    """The push leaves so many seconds later; the handler's time counts from then."""
+def delay(transport: Transport, seconds: float) -> Transport:
+    """The answer is so many seconds longer under way: nobody waits for them, but beyond the deadline it is lost."""
 
     async def delayed(request: PushRequest, deadline: float) -> Answer:
-        await sleep(seconds)
-        return await transport(request, deadline)
+        answer = await transport(request, deadline)
+        if answer.elapsed + seconds <= deadline:
+            return answer
+        return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, deadline, f"the answer came {seconds:g} s later", answer.raw)
 
     return delayed
 

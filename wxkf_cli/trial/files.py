@@ -12,6 +12,10 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.wire.escape import quoted, safe
 
 STDIN = "-"
+#: Bytes of a file that is read in one go.
+_SMALL = 65_536
+#: Not blocking: opening a FIFO would wait for somebody to write into it.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read(path: str, limit: int) -> bytes:
@@ -22,6 +26,24 @@ def read(path: str, limit: int) -> bytes:
     """
     with reading(path) as file:
         return file.read(limit + 1)
+
+
+def glimpse(path: str) -> bytes | None:
+    """All of a small file, in as few calls as can be; None where there is none such: whoever reads it knows why."""
+    if path == STDIN:
+        return None
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(descriptor)
+        data = os.read(descriptor, _SMALL) if stat.S_ISREG(status.st_mode) and status.st_size < _SMALL else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return data if data is not None and len(data) == status.st_size else None
 
 
 @contextlib.contextmanager
@@ -47,8 +69,7 @@ def reading(path: str) -> Iterator[BinaryIO]:
 
 
 def _opened(path: str) -> BinaryIO:
-    # Not blocking: opening a FIFO would wait for somebody to write into it.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, _FLAGS)
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.simulate.suite import CASES, OPENING, TEXTS, Case
 from wxkf_cli.trial.played import Leg
 from wxkf_cli.vocab.choices import Expect
@@ -27,6 +28,7 @@ class Plan:
         pace: Pushes a second at most; None for no limit.
         stop_at_first: End with the first case that fails.
         policy: The assumptions about WeChat that are settings.
+        selection: Which findings count.
     """
 
     formats: tuple[DataFormat, ...] = tuple(DataFormat)
@@ -40,6 +42,12 @@ class Plan:
     pace: float | None = None
     stop_at_first: bool = False
     policy: Policy = DEFAULT_POLICY
+    selection: Selection = EVERYTHING
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the standard suite is in it, so that what was never found is not there."""
+        return {case.name for case in self.cases}.issuperset(CASES)
 
 
 class Group(NamedTuple):

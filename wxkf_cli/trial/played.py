@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.lint.subject import Replied, Sealed, Setting, understand
 from wxkf_cli.report.event import Done
 from wxkf_cli.vocab.terms import DataFormat, Mode, Severity
@@ -38,6 +39,7 @@ class Played:
 
     Args:
         setting: What answers are understood with.
+        selection: Which findings count.
 
     Attributes:
         done: The last exchanges with their verdicts.
@@ -45,15 +47,16 @@ class Played:
         severities: How many findings there are of each severity.
         codes: How many there are of each code.
         checks: Rules run.
-        failed: Checks with an error.
+        failed: Checks with a finding at or above the gate.
         pushes: Exchanges.
         elapsed: Seconds of all answers together.
         spoken: Whether any answer shows that the handler speaks the format of its push.
         refused: Whether the first push was answered with a status of the client's fault.
     """
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, selection: Selection = EVERYTHING) -> None:
         self._setting = setting
+        self._selection = selection
         self.done: list[Done] = []
         self.findings: list[Finding] = []
         self.severities: Counter[Severity] = Counter()
@@ -73,11 +76,20 @@ class Played:
         self.elapsed += answer.elapsed
         self.spoken |= _speaks(done, self._setting)
         for finding in findings:
-            self.severities[finding.severity] += 1
-            self.codes[finding.code] += 1
-            self.failed += finding.severity is Severity.ERROR
-            if self.codes[finding.code] == 1 or len(self.findings) < _KEPT_FINDINGS:
-                self.findings.append(finding)
+            self._found(finding)
+
+    def demanded(self, finding: Finding | None) -> None:
+        """Count a demand; the finding is what it lacks, None where it is met."""
+        self.checks += 1
+        if finding is not None:
+            self._found(finding)
+
+    def _found(self, finding: Finding) -> None:
+        self.severities[finding.severity] += 1
+        self.codes[finding.code] += 1
+        self.failed += self._selection.fails(finding.severity)
+        if self.codes[finding.code] == 1 or len(self.findings) < _KEPT_FINDINGS:
+            self.findings.append(finding)
 
 
 def _speaks(done: Done, setting: Setting) -> bool:

@@ -8,6 +8,7 @@ from wxkf_cli.trial import files
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.policy import BODY_LIMIT
 from wxkf_cli.vocab.terms import DataFormat, Direction, Mode
+from wxkf_cli.wechat import plainpush
 from wxkf_cli.wire import codec, envelope
 from wxkf_cli.wire.crypto import Unopened
 from wxkf_cli.wire.document import PUSH_LIMITS, Defect, Document, Malformed, place_of, to_message
@@ -51,6 +52,9 @@ def read_push(path: str, option: str, seal: Callable[[], Seal] | Seal | None = N
         UsageError: It is empty, unreadable, no push, or sealed and does not open; the message quotes it.
     """
     data = files.read(path, BODY_LIMIT)
+    plain = _at_a_glance(data)
+    if plain is not None:
+        return plain
     where = f"{option} {files.shown(path)}"
     if not data.strip():
         message = f"{where} is empty"
@@ -69,6 +73,15 @@ def read_push(path: str, option: str, seal: Callable[[], Seal] | Seal | None = N
         message = f"{where} has no MsgType, so it is not a push: {quoted(data)}"
         raise UsageError(message, "give the body that WeChat posted")
     return GivenPush(push, data_format, mode)
+
+
+def _at_a_glance(data: bytes) -> GivenPush | None:
+    """A push as WeChat writes it; None where that takes a parser."""
+    try:
+        found = plainpush.glance(data.decode())
+    except UnicodeDecodeError:
+        return None
+    return GivenPush(plainpush.message_of(found), found[0].data) if found is not None else None
 
 
 def _parsed(data: bytes, data_format: DataFormat, where: str) -> Document:

@@ -2,37 +2,68 @@
 
 import asyncio
 import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable
 
-from wxkf_cli.lint.linter import lint, rule
+from wxkf_cli.lint.linter import rule
+from wxkf_cli.lint.selection import lint_selected
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Sent, Skipped, Summary
-from wxkf_cli.simulate.engine import Engine
+from wxkf_cli.simulate.engine import Engine, send
 from wxkf_cli.simulate.suite import Shot
 from wxkf_cli.simulate.transport import Transport
+from wxkf_cli.trial.counting import demand, note, note_unused
 from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.notes import one_data_format
 from wxkf_cli.trial.plan import Group, Plan, groups_of, openers_of
 from wxkf_cli.trial.played import Leg, Played
+from wxkf_cli.trial.resuming import Past
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
-from wxkf_cli.vocab.terms import DataFormat, Mode, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.exchange import Exchange, Failure
 
+#: Seconds that pushes in flight have to end in when no new ones are to leave.
+GRACE_SECONDS = 1.0
+
 
 class Trial:
-    """One trial of one handler; `run` it once."""
+    """One trial of one handler; `run` it once.
+
+    Args:
+        plan: What to play.
+        engine: Makes the pushes.
+        transport: Delivers them.
+        listener: Is told of everything.
+        redact: Masks secrets in what the handler gave back.
+        past: What was played of it before; None for a new trial.
+        safe: Called when a push is about to leave and was told of; what it returns is waited for.
+    """
 
     def __init__(
-        self, plan: Plan, engine: Engine, transport: Transport, listener: Listener, redact: Redact = str
+        self,
+        plan: Plan,
+        engine: Engine,
+        transport: Transport,
+        listener: Listener,
+        redact: Redact = str,
+        past: Past | None = None,
+        safe: Callable[[], Awaitable[None] | None] = lambda: None,
     ) -> None:
+        self._past = past
+        self._safe = safe
+        self._number = 0
+        self._stopping: int | None = None
         self._transport = transport
         self._redact = redact
         self._plan = plan
         self._engine = engine
         self._tell = listener
-        self._summary = Summary()
+        self._selection = plan.selection
+        self._used: Counter[int] = Counter()
+        self._summary = Summary(gate=plan.selection.fail_on)
         self._setting = Setting(plan.policy, seal=engine.seal)
         self._waiting: list[Group] = []
         self._next_push_at = 0.0
@@ -42,18 +73,31 @@ class Trial:
 
         Cancelled (with the number of a signal as its message), it tells the summary of what was done so far.
         """
-        started = asyncio.get_running_loop().time()
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        started = self._loop.time()
         self._summary.exit_code = 4  # until it is known better: a run that breaks must not look like a good one
         try:
             await self._play()
+            if self._plan.is_whole and not self._waiting:
+                note_unused(self._summary, self._selection, self._used, self._tell, in_files=False)
             self._summary.exit_code = _exit_code(self._summary)
         except asyncio.CancelledError as error:
-            self._summary.exit_code = 128 + (error.args[0] if error.args else signal.SIGINT)
+            self._summary.exit_code = 128 + (self._stopping or (error.args[0] if error.args else signal.SIGINT))
             raise
         finally:
-            self._summary.wall = asyncio.get_running_loop().time() - started
+            self._task = None
+            self._summary.wall = self._loop.time() - started
             self._tell(self._summary)
         return self._summary
+
+    def wind_down(self, number: int) -> None:
+        """Push nothing more, give what is in flight a second, and end as if cancelled by that signal."""
+        self._stopping = number
+        self._loop.call_later(GRACE_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self._task is not None:
+            self._task.cancel(self._stopping)
 
     async def _play(self) -> None:
         self._waiting = groups_of(self._plan)
@@ -100,8 +144,8 @@ class Trial:
         for group in openers:
             if group.data in unspoken:
                 mode = group.mode if len(self._plan.modes) > 1 else None
-                self._tell(Found(one_data_format(group.data, next(iter(spoken)), mode)))
-                self._summary.severities[Severity.NOTE] += 1
+                one = one_data_format(group.data, next(iter(spoken)), mode)
+                note(self._summary, self._selection, self._used, one, self._tell)
                 self._skip(group, _NOT_SPOKEN[group.data])
             elif group.case in self._plan.cases:
                 self._settle(group, played[group.data])
@@ -111,19 +155,26 @@ class Trial:
         plan = self._plan
         many = plan.count is not None and group.case.is_user_message
         shots = group.case.shots(group.data, plan.texts, plan.count, group.mode)
-        played = Played(self._setting)
+        played = Played(self._setting, self._selection)
 
         async def work() -> None:
             for shot in shots:
-                await self._pace()
-                self._take(await self._deliver(shot), group, played)
+                self._number += 1
+                exchange = await self._deliver(shot, self._number)
+                if exchange is None:
+                    return
+                self._take(exchange, group, played)
 
         if not many or plan.concurrency == 1:
             await work()
-            return played
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(plan.concurrency):
-                workers.create_task(work())
+        else:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(plan.concurrency):
+                    workers.create_task(work())
+        if self._stopping is not None:
+            if played.pushes:
+                self._settle(group, played)
+            raise asyncio.CancelledError(self._stopping)
         return played
 
     async def _pace(self) -> None:
@@ -134,17 +185,34 @@ class Trial:
         self._next_push_at = at + 1 / self._plan.pace
         await asyncio.sleep(at - loop.time())
 
-    async def _deliver(self, shot: Shot) -> Exchange:
+    async def _deliver(self, shot: Shot, number: int) -> Exchange | None:
+        """Push, unless it was done before; None where nothing is to be pushed any more."""
+        before = None
+        if self._past is not None:
+            done = self._past.answered(number, shot)
+            if done is not None:
+                self._summary.pushes += 1
+                return done
+            before = self._past.before(number, shot)
+        await self._pace()
+        if self._stopping is not None:
+            return None
         self._summary.pushes += 1
-        deadline = self._plan.policy.deadline
-        return await self._engine.deliver(shot, self._transport, deadline, lambda exchange: self._tell(Sent(exchange)))
+        engine = self._engine
+        sending = engine.again(before, number, before.delivery + 1) if before else engine.prepare(shot, number)
+        return await send(sending, self._transport, self._plan.policy.deadline, self._sent)
+
+    def _sent(self, exchange: Exchange) -> Awaitable[None] | None:
+        self._tell(Sent(exchange))
+        return self._safe()
 
     def _take(self, exchange: Exchange, group: Group, played: Played) -> None:
         """Judge and lint one answer."""
         case, leg = group.case, group.leg
         judgement = judge(exchange, self._plan.policy, self._setting.seal)
         must = leg is not None and self._plan.expect is Expect.ALL and case.is_user_message
-        report = lint(exchange, self._setting._replace(expect_transfer=must))
+        report = lint_selected(exchange, self._setting._replace(expect_transfer=must), self._selection)
+        self._used.update(report.used)
         done = Done(exchange, judgement, report.ran)
         self._tell(done)
         self._summary.verdicts[judgement.verdict] += 1
@@ -181,19 +249,16 @@ class Trial:
         """At least one user message of a leg must reach the agents, unless nothing was demanded."""
         if self._plan.expect is not Expect.ANY or not (leg.transferred or leg.acknowledged):
             return
-        self._summary.checks += 1
-        if leg.transferred:
-            return
         name = f"{leg.mode} {leg.data}" if len(self._plan.modes) > 1 else leg.data
-        never = rule("KF403").finding(
+        problem = rule("KF403").finding(
             Text(
                 f"no user message in {name} was transferred: each was acknowledged, and nobody gets it",
                 f"{name} 格式的用户消息一条也没有转发：都只是确认收到，没有人会看到",
             )
         )
-        self._summary.failed += 1
-        self._summary.severities[Severity.ERROR] += 1
-        self._tell(Found(never))
+        never = demand(self._summary, self._selection, self._used, problem, is_met=leg.transferred)
+        if never is not None:
+            self._tell(Found(never))
 
     def _must_stop(self) -> bool:
         down = self._summary.pushes > 0 and not self._summary.connected
@@ -220,4 +285,4 @@ def _exit_code(summary: Summary) -> int:
         return 3
     if summary.checks == 0:
         return 2
-    return 1 if summary.severities[Severity.ERROR] else 0
+    return 1 if summary.reaches_gate else 0

@@ -1,0 +1,62 @@
+"""A story unfolded: its steps in the order in which they are played, and how many they are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from wxkf_cli.simulate.story import Move, Repeat, Say, Step, Story
+from wxkf_cli.simulate.suite import TEXTS
+
+
+class Turn(NamedTuple):
+    """A step as it is played.
+
+    Attributes:
+        number: Its number among its siblings, behind those of the steps around it, each with its round: `4[2].1` is
+            the first step in the second round of step 4, `3[2]` the second text of step 3.
+        step: What happens.
+    """
+
+    number: str
+    step: Move
+
+
+def walk(story: Story, texts: Sequence[str] = TEXTS) -> Iterator[Turn]:
+    """The steps in the order in which they are played, one at a time, repeats unfolded.
+
+    Args:
+        story: Which.
+        texts: What users write in the steps that leave it to the run.
+    """
+    yield from _walked(story.steps, "", texts)
+
+
+def _walked(steps: Sequence[Step], before: str, texts: Sequence[str]) -> Iterator[Turn]:
+    for count, step in enumerate(steps, 1):
+        number = f"{before}{count}"
+        match step:
+            case Repeat():
+                for turn in range(1, step.times + 1):
+                    yield from _walked(step.steps, f"{number}[{turn}].", texts)
+            case Say(texts=contents) if contents is not None:
+                written: Sequence[str | int] = contents or texts
+                for turn, content in enumerate(written, 1):
+                    text = "x" * content if isinstance(content, int) else content
+                    said = replace(step, texts=None, values={**step.values, "Content": text})
+                    yield Turn(f"{number}[{turn}]", said)
+            case _:
+                yield Turn(number, step)
+
+
+def size(steps: Sequence[Step], texts: Sequence[str] = TEXTS) -> int:
+    """How many steps `walk` gives, without walking."""
+    count = 0
+    for step in steps:
+        match step:
+            case Repeat():
+                count += step.times * size(step.steps, texts)
+            case Say(texts=contents) if contents is not None:
+                count += len(contents or texts)
+            case _:
+                count += 1
+    return count
