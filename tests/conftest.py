@@ -23,3 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def regen(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written rather than read."""
     return bool(request.config.getoption("--regen"))
+
+
+@pytest.fixture(autouse=True)
+def _a_busy_machine_is_no_excuse(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests run beside one another, and what they are about must not depend on how busy the machine is."""
+    if request.module.__name__ != "tests.simulate.test_lag":
+        monkeypatch.setattr("wxkf_cli.simulate.lag.LAG_LIMIT", float("inf"))

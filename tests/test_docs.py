@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from wxkf_cli.report.rule_list import list_markdown
 from wxkf_cli.settings import KEYS
 from wxkf_cli.simulate.suite import CASES
 from wxkf_cli.vocab.catalog import shapes
+from wxkf_cli.vocab.terms import Language
 from wxkf_cli.wechat.verdict import TABLE
 
 ROOT = Path(__file__).parent.parent
@@ -21,8 +23,8 @@ BLOCK = re.compile(r"<!-- (help|table|session): (.+?) -->\n.*?<!-- end -->", re.
 SEALING = {"WXKF_AES_KEY": "A" * 43, "WXKF_APPID": "wxba5fad812f8e6fb9"}
 
 EXIT_CODES = [
-    ("0", "something was checked, and nothing is an error"),
-    ("1", "findings, or a failed verdict"),
+    ("0", "something was checked, and nothing is at or above the gate (`--fail-on`, errors unless given)"),
+    ("1", "findings at or above the gate, or, with `--diff`, something to fix"),
     ("2", "a usage or settings error, an input that does not exist, or nothing checked"),
     ("3", "the handler could not be reached"),
     ("4", "wxkf itself failed; the traceback is in `.wxkf/crash-*.txt`"),
@@ -78,7 +80,8 @@ def kinds() -> str:
 
 def settings() -> str:
     return table(
-        "in a file|in the environment|what it is", [(f"`{k.name}`", f"`{k.variable}`", k.about) for k in KEYS.values()]
+        "in a file|in the environment|what it is",
+        [(f"`{k.name}`", f"`{k.variable}`" if k.variable else "", k.about) for k in KEYS.values()],
     )
 
 
@@ -87,6 +90,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "cases": cases,
     "kinds": kinds,
     "settings": settings,
+    "rules": lambda: list_markdown(Language.EN),
     "exit-codes": lambda: table("code|means", list(EXIT_CODES)),
 }
 

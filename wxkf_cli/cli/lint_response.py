@@ -27,20 +27,40 @@ def command(
     aes_key: options.AesKey = None,
     previous_aes_key: options.PreviousAesKey = None,
     appid: options.AppId = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    severity: options.Severity = None,
+    fail_on: options.FailsOn = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write safe fixes into bare bodies and raw HTTP; see what is left.")
+    ] = False,
+    show_diff: Annotated[bool, typer.Option("--diff", help="Only show what --fix would write.")] = False,
+    stdin_filename: Annotated[
+        str | None,
+        typer.Option(
+            "--stdin-filename", help="What - is called: format, push and settings follow from it."
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many processes lint.", metavar="N")] = 1,
     output: options.OutputFormat = Output.TEXT,
+    report: options.Reports = None,
     lang: options.Lang = None,
 ) -> None:
     """What is wrong with captured responses; for CI."""
-    from itertools import chain
-
     from wxkf_cli import settings as all_settings
+    from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings, described, nothing_left
+    from wxkf_cli.cli.fixing import Fixing, check_options
     from wxkf_cli.cli.language import language
+    from wxkf_cli.cli.reports import Making, destinations, writing
     from wxkf_cli.cli.sealing import SealOptions, opener_of, secrets_of
-    from wxkf_cli.cli.views import lint_view
+    from wxkf_cli.cli.views import both, view
     from wxkf_cli.lint.subject import Setting
     from wxkf_cli.report.event import Started
+    from wxkf_cli.report.lint_text import LintText
+    from wxkf_cli.report.terminal import Terminal
     from wxkf_cli.trial import captures
-    from wxkf_cli.trial.linting import lint_captures
+    from wxkf_cli.trial.checking import Linting
+    from wxkf_cli.trial.jobs import lint_files
     from wxkf_cli.trial.notes import NOTHING_CHECKED
     from wxkf_cli.trial.pushes import read_push
     from wxkf_cli.vocab.policy import ACCEPTED_STATUSES, DEADLINE_SECONDS, Policy
@@ -49,6 +69,7 @@ def command(
     if not paths:
         message = f"no captured response given ({NOTHING_CHECKED})"
         raise UsageError(message, "name files or folders, or - and pipe one in: curl -i … | wxkf lint-response -")
+    check_options(paths, fix=fix, show_diff=show_diff, output=output, reports=report or ())
     settings = all_settings.here()
     accepted = settings.pick("accept_status", None, list(ACCEPTED_STATUSES))
     policy = Policy(tuple(accepted), float(settings.pick("deadline", None, DEADLINE_SECONDS)))
@@ -56,14 +77,27 @@ def command(
     chosen = mode or _only_mode(settings.pick("mode", None, []))
     seal = opener_of(chosen, SealOptions(token, aes_key, appid, previous_aes_key), settings)
     given = read_push(push, "--push", seal) if push is not None else None
-    context = captures.Context(given, chosen, seal)
+    context = captures.Context(given, chosen, seal, stdin_filename or "")
+    selection = chosen_findings(ChoiceOptions(select, ignore, severity, fail_on), settings)
     found = captures.named(paths)
     redact = Redactor(secrets_of(settings.pick("token", token, ""), seal))
-    tell = lint_view(output, language(settings, lang), policy, redact)
+    spoken = language(settings, lang)
+    fixing = Fixing(context, Setting(policy, seal=seal), selection, spoken)
+    if show_diff:
+        raise typer.Exit(int(fixing.show(found, redact)))
+    if fix:
+        fixing.write(found)
+    making = Making(lambda width: LintText(spoken, width, redact), spoken, policy, redact, gate=selection.fail_on)
     shown = {"expect": demanded.value, "accept_status": accepted, "mode": chosen.value if chosen else None}
-    tell(Started(found, shown, "inputs"))
-    each = chain.from_iterable(captures.read(path, context) for path in found)
-    summary = lint_captures(each, Setting(policy, seal=seal), demanded, tell, redact)
+    shown |= described(selection)
+    with writing(destinations(report), making) as reports:
+        tell = both(*reports, view(output, making, Terminal()))
+        tell(Started(found, shown, "inputs"))
+        linting = Linting(Setting(policy, seal=seal), demanded, redact, selection)
+        tells_clean = bool(report) or output not in (Output.TEXT, Output.CONCISE)
+        summary = lint_files(found, context, linting, tell, jobs, tells_clean=tells_clean)
+    if summary.checks == 0 and summary.responses:
+        raise nothing_left()
     if summary.checks == 0:
         message = f"nothing was checked ({NOTHING_CHECKED})"
         raise UsageError(message, "the files hold no response")

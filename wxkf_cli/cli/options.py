@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wxkf_cli.vocab.choices import Client, Output
+from wxkf_cli.vocab.choices import Client, FailOn, Output
 from wxkf_cli.vocab.terms import Language, Mode
 
 Url = Annotated[str | None, typer.Option("--url", help="Your handler's URL.", metavar="URL")]
@@ -53,4 +53,20 @@ Wait = Annotated[
     str | None, typer.Option("--wait", help="Wait so long for a handler that is starting, as in 30s.", metavar="TIME")
 ]
 OutputFormat = Annotated[Output, typer.Option("--format", help="What is written on stdout.")]
+Reports = Annotated[
+    list[str] | None,
+    typer.Option("--report", help="Also write this format to this file; repeatable.", metavar="FORMAT=PATH"),
+]
 Lang = Annotated[Language | None, typer.Option("--lang", help="Language of texts; WXKF_LANG, then the locale.")]
+Select = Annotated[
+    list[str] | None,
+    typer.Option("--select", help="Only these rules: KF301, KF3 or a name; repeatable.", metavar="RULE"),
+]
+Ignore = Annotated[list[str] | None, typer.Option("--ignore", help="Not these rules; repeatable.", metavar="RULE")]
+Severity = Annotated[
+    list[str] | None,
+    typer.Option("--severity", help="Let a rule be an error, warning or note; repeatable.", metavar="RULE=LEVEL"),
+]
+FailsOn = Annotated[
+    FailOn | None, typer.Option("--fail-on", help="Findings that make the exit code 1; errors unless given.")
+]

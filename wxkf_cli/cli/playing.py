@@ -2,14 +2,19 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from wxkf_cli.cli.choosing import described, nothing_left
 from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler, unreachable
-from wxkf_cli.cli.views import both, recorder, view
+from wxkf_cli.cli.reports import Destination, Making, from_root, writing
+from wxkf_cli.cli.resuming import Resumed, check_same, handler_settings
+from wxkf_cli.cli.running import winding_down
+from wxkf_cli.cli.views import both, view
 from wxkf_cli.errors import UsageError
-from wxkf_cli.report.event import CaseDone, Started
+from wxkf_cli.report.event import CaseDone, Listener, Started
+from wxkf_cli.report.formats import NO_FILE
 from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.settings import Settings
@@ -18,11 +23,16 @@ from wxkf_cli.simulate.engine import Engine
 from wxkf_cli.simulate.suite import CASES
 from wxkf_cli.simulate.target import Reach
 from wxkf_cli.trial.plan import Plan, groups_of
+from wxkf_cli.trial.recording import Recorder
+from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.trial.trial import Trial
 from wxkf_cli.vocab.choices import Output
 from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE
 from wxkf_cli.vocab.terms import Language
+
+#: How many exchanges of a case a line that reproduces it names.
+_REPRODUCED = 3
 
 Again: TypeAlias = Callable[[list[str], str, str], list[str]]
 
@@ -37,6 +47,8 @@ class Show:
         quiet: Only failures and the last line.
         verbose: Every push, what agents see, and rates.
         record: Whether to keep it under `.wxkf/runs/`.
+        reports: What else is written of it.
+        sync: Whether the record must survive a power failure.
     """
 
     output: Output
@@ -44,6 +56,8 @@ class Show:
     quiet: bool = False
     verbose: bool = False
     record: bool = True
+    reports: Sequence[Destination] = ()
+    sync: bool = False
 
 
 async def play(
@@ -54,6 +68,7 @@ async def play(
     again: Again,
     seed: int | None = None,
     allow_remote: str | None = None,
+    resumed: Resumed | None = None,
 ) -> int:
     """Play a plan and show it; returns the exit code.
 
@@ -66,6 +81,7 @@ async def play(
             again.
         seed: For the ids and nonces; a new one without it.
         allow_remote: The public host that more than the standard suite may go to.
+        resumed: The run to go on with, which whoever opened it closes; None for a new one.
 
     Raises:
         HandlerDown: No connection was ever made; the summary has been shown.
@@ -75,30 +91,55 @@ async def play(
         plan = within_reach(replace(plan, policy=handler.policy, modes=handler.modes), handler, allow_remote)
         if not groups_of(plan):
             raise _nothing_for(plan)
+        described_now = {**_described(plan, chosen_seed), **handler_settings(where, handler)}
+        past = resumed.past if resumed is not None else None
+        if past is not None:
+            past.seal = handler.sender.seal
+            check_same(past, described_now)
+            past.check_secrets(handler.sender.token)
         terminal = Terminal()
         same = same_handler(where, handler)
-        text = SimulationText(
-            show.language,
-            terminal.width,
-            verbose=show.verbose,
-            quiet=show.quiet,
-            reproducer=lambda event: again([*same, *_modes_of(event, plan, handler)], event.case, event.data or ""),
-        )
-        listeners = [view(show.output, text, terminal, plan.policy, handler.redact)]
-        run = RunFile(_run_name()) if show.record else None
-        if run is not None:
-            listeners.insert(0, recorder(run, plan.policy, handler.redact))
-        tell = both(*listeners)
-        tell(Started({"kind": handler.kind, "url": handler.target.url}, _described(plan, chosen_seed)))
-        engine = Engine(handler.sender, host=handler.target.host_header, clock=system_clock, seed=chosen_seed)
+        run = resumed.run if resumed is not None else _new_run(show)
+
+        def reproducer(event: CaseDone) -> list[str]:
+            wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
+            if run is not None and wrong:
+                return ["wxkf", "replay", *dict.fromkeys(wrong[:_REPRODUCED])]
+            return again([*same, *_modes_of(event, plan, handler)], event.case, event.data or "")
+
+        def text(width: int | None) -> SimulationText:
+            gate = plan.selection.fail_on
+            return SimulationText(
+                show.language, width, verbose=show.verbose, quiet=show.quiet, reproducer=reproducer, gate=gate
+            )
+
+        stand_in = from_root(str(run.path)) if run is not None else NO_FILE
+        making = Making(text, show.language, plan.policy, handler.redact, stand_in, plan.selection.fail_on)
         try:
-            summary = await Trial(plan, engine, handler.transport, tell, handler.redact).run()
+            with writing(show.reports, making) as reports:
+                recorded = [_recorder(run, plan, handler, past)] if run is not None else []
+                tell = both(*recorded, *reports, view(show.output, making, terminal))
+                tell(Started({"kind": handler.kind, "url": handler.target.url}, described_now))
+                engine = Engine(handler.sender, host=handler.target.host_header, clock=system_clock, seed=chosen_seed)
+                trial = Trial(
+                    plan,
+                    engine,
+                    handler.transport,
+                    tell,
+                    handler.redact,
+                    past,
+                    run.safe if run is not None else lambda: None,
+                )
+                with winding_down(trial.wind_down, run.path.stem if run is not None else ""):
+                    summary = await trial.run()
         finally:
             terminal.progress("")
             if run is not None:
                 run.close()
         if not summary.connected and summary.failure is not None:
             raise unreachable(handler, summary.failure)
+    if not summary.checks and not plan.selection.is_everything:
+        raise nothing_left()
     return summary.exit_code
 
 
@@ -116,6 +157,15 @@ def _nothing_for(plan: Plan) -> UsageError:
     modes = " and ".join(plan.modes)
     message = f"in {modes} mode there is nothing to play of {names} (KF901 nothing-checked)"
     return UsageError(message, "wxkf simulate --list says in which modes each case is played")
+
+
+def _new_run(show: Show) -> RunFile | None:
+    return RunFile(_run_name(), sync=show.sync) if show.record else None
+
+
+def _recorder(run: RunFile, plan: Plan, handler: Handler, past: Past | None) -> Listener:
+    done, found = (past.done, past.found) if past is not None else ((), ())
+    return Recorder(run, plan.policy, handler.redact, done, found).take
 
 
 def _run_name() -> str:
@@ -145,6 +195,10 @@ def _described(plan: Plan, seed: int) -> dict[str, object]:
         "count": plan.count,
         "concurrency": plan.concurrency,
         "seed": seed,
+        "mandatory": plan.mandatory,
+        "stop_at_first": plan.stop_at_first,
+        "pace": plan.pace,
         "deadline": plan.policy.deadline,
         "accept_status": list(plan.policy.accepted_statuses),
+        **described(plan.selection),
     }

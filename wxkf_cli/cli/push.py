@@ -47,6 +47,7 @@ def command(
     cert: options.Cert = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat the ids and nonces.", metavar="N")] = None,
     output: options.OutputFormat = Output.TEXT,
+    report: options.Reports = None,
     lang: options.Lang = None,
 ) -> None:
     """Push one message or event to a handler, now."""
@@ -84,12 +85,13 @@ def command(
         _print(where, settings, case, data, seed)
         return
     from wxkf_cli.cli.playing import Show, play
+    from wxkf_cli.cli.reports import destinations
     from wxkf_cli.cli.running import run
     from wxkf_cli.trial.plan import Plan
     from wxkf_cli.vocab.choices import Expect
 
     plan = Plan(formats=(data,), mandatory=True, cases=(case,), texts=(), expect=Expect.NONE)
-    show = Show(output, language(settings, lang), verbose=True, record=False)
+    show = Show(output, language(settings, lang), verbose=True, record=False, reports=destinations(report))
 
     def again(same_handler: list[str], name: str, data_format: str) -> list[str]:
         sets = [word for each in values or () for word in ("--set", each)]

@@ -7,7 +7,7 @@ import typer
 
 from wxkf_cli.cli import options
 from wxkf_cli.errors import UsageError
-from wxkf_cli.vocab.choices import Client, Data, Demo, Expect, Output
+from wxkf_cli.vocab.choices import Client, Data, Demo, Durability, Expect, Output, Suite
 from wxkf_cli.vocab.terms import DataFormat, Mode
 
 
@@ -19,16 +19,23 @@ def command(
     aes_key: options.AesKey = None,
     appid: options.AppId = None,
     data: Annotated[Data | None, typer.Option("--data", help="Data formats; one that is named must be spoken.")] = None,
+    suite: Annotated[
+        Suite, typer.Option("--suite", help="Ask as WeChat does, or also as attackers and bad days do.")
+    ] = Suite.STANDARD,
     expect: Annotated[
         Expect | None, typer.Option("--expect", help="Which user messages must be transferred, in each format.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="Play only this case; repeatable.", metavar="CASE")
+        list[str] | None, typer.Option("--only", help="Play only this case or check; repeatable.", metavar="CASE")
     ] = None,
     skip: Annotated[
-        list[str] | None, typer.Option("--skip", help="Leave this case out; repeatable.", metavar="CASE")
+        list[str] | None, typer.Option("--skip", help="Leave this case or check out; repeatable.", metavar="CASE")
     ] = None,
-    show_list: Annotated[bool, typer.Option("--list", help="List the cases and end.")] = False,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    severity: options.Severity = None,
+    fail_on: options.FailsOn = None,
+    show_list: Annotated[bool, typer.Option("--list", help="List the cases, or the checks, and end.")] = False,
     text: Annotated[
         list[str] | None, typer.Option("--text", help="What users write; repeatable.", metavar="TEXT")
     ] = None,
@@ -49,7 +56,8 @@ def command(
     ] = False,
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat the ids and nonces of a run.", metavar="N")] = None,
     allow_remote: Annotated[
-        str | None, typer.Option("--allow-remote", help="Allow --count towards this public host.", metavar="HOST")
+        str | None,
+        typer.Option("--allow-remote", help="Allow --count or conformance towards this host.", metavar="HOST"),
     ] = None,
     ca: options.Ca = None,
     insecure: options.Insecure = False,
@@ -58,25 +66,49 @@ def command(
     cert: options.Cert = None,
     stop: Annotated[bool, typer.Option("-x", "--exitfirst", help="Stop at the first case that fails.")] = False,
     output: options.OutputFormat = Output.TEXT,
+    report: options.Reports = None,
     lang: options.Lang = None,
     record: Annotated[
         bool | None,
         typer.Option("--record/--no-record", help="Keep the run under .wxkf/runs/; not with --count unless asked."),
     ] = None,
+    durability: Annotated[
+        Durability,
+        typer.Option("--durability", help="What the record survives: the end of wxkf, or with sync a power failure."),
+    ] = Durability.WRITE,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", help="Go on with this run: its id, its file, or last.", metavar="RUN"),
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only failures and the last line.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every push, what agents see, and rates.")] = False,
 ) -> None:
     """A fake WeChat pushes to a handler and judges every answer."""
+    if resume is not None:
+        planned = {
+            "--mode": mode, "--data": data, "--expect": expect, "--only": only, "--skip": skip, "--text": text,
+            "--openid": openid, "--original-id": original_id, "--header": header, "--content-type": content_type,
+            "--deadline": deadline, "--count": count, "--seed": seed, "--no-record": record is False,
+            "--concurrency": concurrency != 1, "--exitfirst": stop, "--keep-alive": keep_alive,
+        }  # fmt: skip
+        _refuse_with_resume([option for option, given in planned.items() if given not in (None, False)])
     from wxkf_cli import settings as all_settings
+    from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings
     from wxkf_cli.cli.handler import HandlerOptions
     from wxkf_cli.cli.language import language
     from wxkf_cli.cli.playing import Show, play
+    from wxkf_cli.cli.reports import destinations
     from wxkf_cli.cli.running import run
     from wxkf_cli.simulate.suite import CASES, TEXTS
     from wxkf_cli.trial.plan import Plan
 
     settings = all_settings.here()
     spoken = language(settings, lang)
+    if show_list and suite is Suite.CONFORMANCE:
+        from wxkf_cli.cli.conforming import listed
+
+        typer.echo("\n".join(listed(spoken)))
+        return
     if show_list:
         for case in CASES.values():
             modes = "" if len(case.modes) == len(Mode) else f" ({', '.join(case.modes)})"
@@ -84,15 +116,17 @@ def command(
         return
     named = data.value if data is not None else None
     chosen = settings.pick("data", named, "both")
+    cases = () if suite is Suite.CONFORMANCE else _chosen(CASES, only or [], skip or [])
     plan = Plan(
         formats=tuple(DataFormat) if chosen == "both" else (DataFormat(chosen),),
         mandatory=chosen != "both",
-        cases=tuple(CASES[name] for name in _chosen(CASES, only or [], skip or [])),
+        cases=tuple(CASES[name] for name in cases),
         texts=tuple(settings.pick("text", text or None, list(TEXTS))),
         expect=Expect(settings.pick("expect", expect.value if expect else None, "any")),
         count=count,
         concurrency=concurrency,
         stop_at_first=stop,
+        selection=chosen_findings(ChoiceOptions(select, ignore, severity, fail_on), settings),
     )
     where = HandlerOptions(
         url=url,
@@ -114,13 +148,44 @@ def command(
         wait=wait,
         keep_alive=keep_alive,
     )
-    show = Show(output, spoken, quiet, verbose, record if record is not None else count is None)
+    kept = record if record is not None else count is None
+    sync = durability is Durability.SYNC
+    show = Show(output, spoken, quiet, verbose, kept, destinations(report), sync)
+
+    if suite is Suite.CONFORMANCE:
+        from wxkf_cli.cli.conforming import chosen_checks, conform, refuse_what_has_no_place
+        from wxkf_cli.trial.conformance_plan import ConformancePlan
+
+        given = {"--count": count, "--concurrency": concurrency != 1, "--text": text, "--expect": expect}
+        refuse_what_has_no_place(where, {**given, "--resume": resume})
+        to_ask = ConformancePlan(
+            checks=chosen_checks(only or [], skip or []),
+            formats=plan.formats,
+            mandatory=plan.mandatory,
+            stop_at_first=stop,
+            selection=plan.selection,
+        )
+        raise typer.Exit(run(conform(where, settings, to_ask, show, seed, allow_remote)))
 
     def again(same_handler: list[str], case: str, data_format: str) -> list[str]:
         named = ["--data", data_format] if data_format else []
         return ["wxkf", "simulate", *same_handler, "--only", case, *named]
 
-    raise typer.Exit(run(play(where, settings, plan, show, again, seed, allow_remote), fast=count is not None))
+    if resume is None:
+        raise typer.Exit(run(play(where, settings, plan, show, again, seed, allow_remote), fast=count is not None))
+    from wxkf_cli.cli.resuming import recorded_handler, recorded_plan, resuming
+
+    with resuming(resume, sync=sync) as resumed:
+        plan, seed = recorded_plan(resumed.past, plan.selection)
+        where = recorded_handler(resumed.past, where)
+        playing = play(where, settings, plan, show, again, seed, allow_remote, resumed)
+        raise typer.Exit(run(playing, fast=plan.count is not None))
+
+
+def _refuse_with_resume(given: list[str]) -> None:
+    if given:
+        message = f"--resume goes on with a plan that is recorded, so {given[0]} has no place beside it"
+        raise UsageError(message, "leave it out, or start a new run")
 
 
 def _chosen(known: Iterable[str], only: list[str], skip: list[str]) -> tuple[str, ...]:

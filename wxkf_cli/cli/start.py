@@ -17,7 +17,7 @@ import typer.core
 import typer.main
 
 from wxkf_cli import __version__
-from wxkf_cli.errors import UsageError, WxkfError
+from wxkf_cli.errors import RuleCrash, UsageError, WxkfError
 
 #: Command name -> its one-line help. The file is cli/<name with underscores>.py, its function `command`.
 COMMANDS: dict[str, str] = {
@@ -25,7 +25,11 @@ COMMANDS: dict[str, str] = {
     "lint-response": "What is wrong with captured responses; for CI.",
     "simulate": "A fake WeChat pushes to a handler and judges every answer.",
     "push": "Push one message or event to a handler, now.",
+    "replay": "Push again what a run recorded, failures first, signed anew.",
+    "runs": "List, show or remove what is recorded under .wxkf/runs/.",
     "crypt": "Sign, verify, encrypt or decrypt, and why a signature or a seal is wrong.",
+    "rules": "Every rule: code, name, how much it weighs, what holds.",
+    "explain": "Why a rule is one, wrong and right answers, and how to mend it.",
 }
 
 # typer keeps its click inside; this class is the one public way to it.
@@ -106,6 +110,10 @@ def run(arguments: list[str]) -> int:
     try:
         code = _invoke(list(arguments))
         sys.stdout.flush()
+    except RuleCrash as error:
+        from wxkf_cli.cli.crash import save
+
+        return _complain(str(error), save(error), error.exit_code)
     except WxkfError as error:
         return _complain(str(error), error.hint, error.exit_code)
     except _ClickError as error:
@@ -172,9 +180,10 @@ def _help_hint(error: Any) -> str:
 
 def _complain(message: str, hint: str, code: int) -> int:
     try:
-        typer.echo(f"wxkf: {message}", err=True)
-        if hint:
-            typer.echo(f"      {hint}", err=True)
+        for text in (f"wxkf: {message}", f"      {hint}" if hint else ""):
+            if text:
+                # CI systems take `##[` for a command wherever it stands, and a message may quote a file name.
+                typer.echo(text.replace("##", r"#\x23"), err=True)
     except OSError:  # nobody is listening; the exit code still says it
         _silence(sys.stderr)
     return code

@@ -45,7 +45,7 @@ PUBLIC_RATE = 5.0
 PUBLIC_IN_FLIGHT = 4
 
 
-#: Deliveries of one push in all (documented-old, sources.RECEIVE_OLD: three in total; it might mean one and three more).
+#: Deliveries of one push in all (documented-old, sources.RECEIVE_OLD: three in total, which might mean one and three).
 DELIVERIES = 3
 #: Seconds from the start of one delivery to that of the next, unless the first took longer (reported: about five).
 DELIVERY_SPACING = 5.0
