@@ -49,7 +49,6 @@ def command(
     """What is wrong with captured responses; for CI."""
     from wxkf_cli import settings as all_settings
     from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings, described, nothing_left
-    from wxkf_cli.cli.fixing import Fixing, check_options
     from wxkf_cli.cli.language import language
     from wxkf_cli.cli.reports import Making, destinations, writing
     from wxkf_cli.cli.sealing import SealOptions, opener_of, secrets_of
@@ -69,7 +68,10 @@ def command(
     if not paths:
         message = f"no captured response given ({NOTHING_CHECKED})"
         raise UsageError(message, "name files or folders, or - and pipe one in: curl -i … | wxkf lint-response -")
-    check_options(paths, fix=fix, show_diff=show_diff, output=output, reports=report or ())
+    if fix or show_diff:
+        from wxkf_cli.cli.fixing import Fixing, check_options
+
+        check_options(paths, fix=fix, show_diff=show_diff, output=output, reports=report or ())
     settings = all_settings.here()
     accepted = settings.pick("accept_status", None, list(ACCEPTED_STATUSES))
     policy = Policy(tuple(accepted), float(settings.pick("deadline", None, DEADLINE_SECONDS)))
@@ -82,10 +84,10 @@ def command(
     found = captures.named(paths)
     redact = Redactor(secrets_of(settings.pick("token", token, ""), seal))
     spoken = language(settings, lang)
-    fixing = Fixing(context, Setting(policy, seal=seal), selection, spoken)
-    if show_diff:
-        raise typer.Exit(int(fixing.show(found, redact)))
-    if fix:
+    if fix or show_diff:
+        fixing = Fixing(context, Setting(policy, seal=seal), selection, spoken)
+        if show_diff:
+            raise typer.Exit(int(fixing.show(found, redact)))
         fixing.write(found)
     making = Making(lambda width: LintText(spoken, width, redact), spoken, policy, redact, gate=selection.fail_on)
     shown = {"expect": demanded.value, "accept_status": accepted, "mode": chosen.value if chosen else None}

@@ -1,10 +1,10 @@
 """Readings of an answer that more than one rule needs, so that the rules agree on whose cause is whose."""
 
-import re
 import unicodedata
 from difflib import SequenceMatcher
 from enum import Enum
 
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.subject import Probe, Replied, Sealed
 from wxkf_cli.vocab.message import TRANSFER
 from wxkf_cli.vocab.policy import TRANSFER_MSGTYPE
@@ -38,12 +38,12 @@ _LOOKALIKES = str.maketrans(
     "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0423\u039c\u039d\u039f\u03a1\u03a4\u03a5",
     "aceopxyisdhjlovupaiABCEHKMOPTXYMNOPTY",
 )
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|\A%[sd]\Z|\A%\(\w{1,40}\)[sd]\Z|\A\{\w{0,40}\}\Z|\A\$\w{1,40}\Z|<%|<\?")
+_PLACEHOLDER = pattern(r"\{\{|\}\}|\$\{|\A%[sd]\Z|\A%\(\w{1,40}\)[sd]\Z|\A\{\w{0,40}\}\Z|\A\$\w{1,40}\Z|<%|<\?")
 _NOTHINGS = frozenset({"None", "null", "nil", "undefined", "NaN", "<nil>", "[object Object]"})
-_DATE = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}:\d{2}|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
+_DATE = pattern(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}:\d{2}|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _CLOSE = 0.75
 _LONGEST_NAME = 40
-_MARKS = re.compile(r"[\s_.:-]")
+_MARKS = pattern(r"[\s_.:-]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 

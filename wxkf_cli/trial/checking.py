@@ -12,7 +12,6 @@ from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import Done
 from wxkf_cli.trial.capture import Capture, PassedOver
 from wxkf_cli.trial.examining import Examiner, Found, Known, Seen, Told
-from wxkf_cli.trial.fixing import with_fixes
 from wxkf_cli.trial.masking import masked
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.terms import Mode, Severity, Text
@@ -104,6 +103,7 @@ class Checker:
         self._linting = linting
         self._examiner = Examiner(linting.setting, linting.selection)
         self._is_demanding = linting.expect is Expect.ALL
+        self._fails = {each: linting.selection.fails(each) for each in Severity}
         self._passed: list[Seen] = []
 
     @property
@@ -140,13 +140,16 @@ class Checker:
         findings = selected.findings
         if findings:
             findings = tuple([masked(each, exchange.answer, linting.redact) for each in findings])
+        if findings and not found.in_record:
+            from wxkf_cli.trial.fixing import with_fixes  # noqa: PLC0415 - most answers have nothing to fix
+
             findings = with_fixes(findings, exchange, linting.setting, found)
         tally = self._tally
         tally.responses += 1
         tally.clean += not findings
         for finding in findings:
             tally.severities[finding.severity] += 1
-            tally.failed += linting.selection.fails(finding.severity)
+            tally.failed += self._fails[finding.severity]
         _add(tally, selected, judgement.verdict, 1, may_transfer=may_transfer)
         return Checked(found, Done(exchange, judgement, selected.ran), findings)
 

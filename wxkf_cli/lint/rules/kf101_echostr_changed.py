@@ -1,18 +1,18 @@
 """KF101: the verification is not answered with the echostr itself."""
 
-import re
 from collections.abc import Iterator
 from math import isclose
 from urllib.parse import quote
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
 from wxkf_cli.lint.subject import Verification
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted
 
-_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?")
+_NUMBER = pattern(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?")
 _QUOTES = "\"'`“”‘’"
 _EMPTY = Text("the body is empty", "正文为空")
 _ACKNOWLEDGED = Text("success instead of the echostr", "返回了 success，而不是 echostr")

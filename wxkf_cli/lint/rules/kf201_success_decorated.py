@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import ENCODING_RULES, SHAPE_RULES, folded, odd_character
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
@@ -12,9 +13,9 @@ from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted
 
 _LONGEST = 200
-_QUOTED = re.compile(r"""\s*(["'`“”‘’]+)success(["'`“”‘’]+)\s*""")
-_MARKUP = re.compile(r"\s*(?:<[^<>]{1,80}>\s*){1,8}success\s*(?:<[^<>]{1,80}>\s*){0,8}", re.IGNORECASE)
-_BARE = re.compile(r"\s*\W*success\W*", re.IGNORECASE)
+_QUOTED = pattern(r"""\s*(["'`“”‘’]+)success(["'`“”‘’]+)\s*""")
+_MARKUP = pattern(r"\s*(?:<[^<>]{1,80}>\s*){1,8}success\s*(?:<[^<>]{1,80}>\s*){0,8}", re.IGNORECASE)
+_BARE = pattern(r"\s*\W*success\W*", re.IGNORECASE)
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:

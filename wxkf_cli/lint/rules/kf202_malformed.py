@@ -1,10 +1,10 @@
 """KF202: a body that starts like a document and does not parse."""
 
-import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import beginning
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
@@ -12,10 +12,10 @@ from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wire.document import Defect
 
-_BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,8}|#x[0-9a-fA-F]{1,8});)")
-_NO_NUMBER = re.compile(rb"[:\[,]\s*-?(NaN|Infinity)\b")
-_LONG_NUMBER = re.compile(rb"\d{21}")
-_COMMA = re.compile(rb",\s*[}\]]")
+_BARE_AMPERSAND = pattern(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,8}|#x[0-9a-fA-F]{1,8});)")
+_NO_NUMBER = pattern(rb"[:\[,]\s*-?(NaN|Infinity)\b")
+_LONG_NUMBER = pattern(rb"\d{21}")
+_COMMA = pattern(rb",\s*[}\]]")
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:

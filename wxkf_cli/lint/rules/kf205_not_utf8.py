@@ -1,17 +1,17 @@
 """KF205: the body is in another encoding than UTF-8."""
 
-import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 
-_UTF_16 = re.compile(rb"\s*(?:\xff\xfe|\xfe\xff|[<{]\x00|\x00[<{]|(?:[\x20-\x7e]\x00){3}|(?:\x00[\x20-\x7e]){3})")
-_UTF_32 = re.compile(rb"(?:\xff\xfe\x00\x00|\x00\x00\xfe\xff)?(?:[\x20-\x7e]\x00{3}|\x00{3}[\x20-\x7e])")
+_UTF_16 = pattern(rb"\s*(?:\xff\xfe|\xfe\xff|[<{]\x00|\x00[<{]|(?:[\x20-\x7e]\x00){3}|(?:\x00[\x20-\x7e]){3})")
+_UTF_32 = pattern(rb"(?:\xff\xfe\x00\x00|\x00\x00\xfe\xff)?(?:[\x20-\x7e]\x00{3}|\x00{3}[\x20-\x7e])")
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:

@@ -1,10 +1,10 @@
 """KF208: meant to be empty, but not zero bytes."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Answered, Parsed, Unparsed
@@ -12,7 +12,7 @@ from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted
 
-_NOTHING = re.compile(
+_NOTHING = pattern(
     rb"""(?:<\?xml[^>]{0,80}\?>\s*)?(?:""|''|\{\s*\}|\[\s*\]|null|None|nil|undefined|<xml\s*/>|<xml\s*>\s*</xml\s*>)|"""
 )
 _LONGEST = 200

@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import ENCODING_RULES, SHAPE_RULES, beginning, head_of
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 
-_PAGE = re.compile(
+_PAGE = pattern(
     r"(?:<\?xml[^>]{0,80}\?>\s*)?(?:<!--.{0,200}?-->\s*)?"
     r"<(?:!doctype\s+html|html|head|body|title|meta|script|style|h[1-6]|div|p|pre|br|b|center|font|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_TRACEBACK = re.compile(
+_TRACEBACK = pattern(
     r"Traceback \(most recent call last\)|^(?:PHP )?(?:Fatal error|Parse error|Warning|Notice|Deprecated): "
     r"|^[ \t]+at \S+ ?\(|^(?:panic|goroutine \d+ )",
     re.MULTILINE,

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import SHAPE_RULES, beginning, head_of
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 
-_IN_A_STRING = re.compile(r"""b?(?:"|')\s*(?:<\\?[?x]|\\u003c|\\x3c|\{\s*\\*["'])""", re.IGNORECASE)
-_ENTITIES = re.compile(
+_IN_A_STRING = pattern(r"""b?(?:"|')\s*(?:<\\?[?x]|\\u003c|\\x3c|\{\s*\\*["'])""", re.IGNORECASE)
+_ENTITIES = pattern(
     r"(?:<\w{1,20}[^>]{0,80}>\s*)?&(?:lt|#60|#x3c);(?:\?|!\[CDATA\[)?\s*/?(?:xml|tousername)\b", re.IGNORECASE
 )
-_QUOTES = re.compile(r"\{\s*&(?:quot|apos|#34|#39|#x22|#x27);", re.IGNORECASE)
+_QUOTES = pattern(r"\{\s*&(?:quot|apos|#34|#39|#x22|#x27);", re.IGNORECASE)
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:

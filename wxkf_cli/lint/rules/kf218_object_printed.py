@@ -1,10 +1,10 @@
 """KF218: an object of the program, as its language prints it."""
 
-import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import SHAPE_RULES, beginning, head_of
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
@@ -13,39 +13,39 @@ from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 
 _WAYS = (
     (
-        re.compile(r"\{\s*'[^'\n]{1,60}'\s*:"),
+        pattern(r"\{\s*'[^'\n]{1,60}'\s*:"),
         Text("a dict with single quotes, as Python prints it", "Python 打印的字典，用的是单引号"),
     ),
     (
-        re.compile(r"\{\s*[A-Za-z_]\w{0,60}\s*:"),
+        pattern(r"\{\s*[A-Za-z_]\w{0,60}\s*:"),
         Text("an object without quotes, as Node.js prints it", "Node.js 打印的对象，名称没有引号"),
     ),
-    (re.compile(r"\{\s*[A-Za-z_]\w{0,60}="), Text("a map, as Java prints it", "Java 打印的 Map")),
+    (pattern(r"\{\s*[A-Za-z_]\w{0,60}="), Text("a map, as Java prints it", "Java 打印的 Map")),
     (
-        re.compile(r"(?:map\[\w|&?\{[^\s\"'{}<>:=]{1,60} [^\"'{}<>:=]{1,300}\})"),
+        pattern(r"(?:map\[\w|&?\{[^\s\"'{}<>:=]{1,60} [^\"'{}<>:=]{1,300}\})"),
         Text("a value, as Go prints it", "Go 打印的值"),
     ),
     (
-        re.compile(r"(?:Array|\w{1,60} Object)\s*\(\s*\[|array\(\d+\)\s*\{|a:\d+:\{"),
+        pattern(r"(?:Array|\w{1,60} Object)\s*\(\s*\[|array\(\d+\)\s*\{|a:\d+:\{"),
         Text("an array, as PHP prints it", "PHP 打印的数组"),
     ),
     (
-        re.compile(r"<[\w. ]{1,80} (?:object )?at 0x[0-9a-fA-F]+>|<Response [^>]{1,80}>"),
+        pattern(r"<[\w. ]{1,80} (?:object )?at 0x[0-9a-fA-F]+>|<Response [^>]{1,80}>"),
         Text("an object, as Python prints it", "Python 打印的对象"),
     ),
-    (re.compile(r"\[object \w{1,40}\]"), Text("an object, as JavaScript prints it", "JavaScript 打印的对象")),
+    (pattern(r"\[object \w{1,40}\]"), Text("an object, as JavaScript prints it", "JavaScript 打印的对象")),
     (
-        re.compile(r"(?:[a-z]\w{0,40}\.){1,9}[A-Z]\w{0,60}@[0-9a-f]{1,16}"),
+        pattern(r"(?:[a-z]\w{0,40}\.){1,9}[A-Z]\w{0,60}@[0-9a-f]{1,16}"),
         Text("an object, as Java prints it", "Java 打印的对象"),
     ),
-    (re.compile(r"[A-Z]\w{0,60}\((?:\[\(|\w{1,60}=)"), Text("an object, as its class prints it", "类自己打印的对象")),
+    (pattern(r"[A-Z]\w{0,60}\((?:\[\(|\w{1,60}=)"), Text("an object, as its class prints it", "类自己打印的对象")),
 )
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:
     head = head_of(subject.body)
-    for pattern, way in _WAYS:
-        if pattern.match(head):
+    for written, way in _WAYS:
+        if written.match(head):
             shown = beginning(head)
             yield Problem(Text(f"{way.en}: {shown}", f"{way.zh}：{shown}"), 0)
             return

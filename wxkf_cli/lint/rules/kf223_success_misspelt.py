@@ -1,10 +1,10 @@
 """KF223: a word that was meant to be `success`."""
 
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
@@ -12,7 +12,7 @@ from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted
 
-_WORD = re.compile(rb"\s*[Ss][A-Za-z]{3,11}\s*")
+_WORD = pattern(rb"\s*[Ss][A-Za-z]{3,11}\s*")
 _CLOSE = 0.75
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
@@ -14,7 +15,7 @@ from wxkf_cli.wire.escape import safe
 
 _TELLING = ("attribute", "a namespace")
 #: A tag with something behind its name, outside CDATA sections.
-_TAG_WITH_MORE = re.compile(rb"<!\[CDATA\[.*?\]\]>|<[A-Za-z_][^\s<>/=]{0,80}(\s+)[^\s<>/=]{1,80}\s*=", re.DOTALL)
+_TAG_WITH_MORE = pattern(rb"<!\[CDATA\[.*?\]\]>|<[A-Za-z_][^\s<>/=]{0,80}(\s+)[^\s<>/=]{1,80}\s*=", re.DOTALL)
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
@@ -13,7 +14,7 @@ from wxkf_cli.wire.document import Defect
 from wxkf_cli.wire.escape import quoted
 
 #: A comment where it is one: what a CDATA section holds is passed over, and so is what stands before the root.
-_MARKS = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--|<\?", re.DOTALL)
+_MARKS = pattern(rb"<!\[CDATA\[.*?\]\]>|<!--|<\?", re.DOTALL)
 
 
 def check(subject: Unparsed) -> Iterator[Problem]:

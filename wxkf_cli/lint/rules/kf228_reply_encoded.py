@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import beginning, head_of
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
@@ -14,10 +15,8 @@ from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 
 _BASE64 = re.compile(r"\s*[A-Za-z0-9+/\r\n]{6,}={0,2}\s*")
-_PERCENT = re.compile(r"(?:%3C(?:%3F)?xml|%7B(?:%20|\+)*%22)", re.IGNORECASE)
-_FORM = re.compile(
-    r"(?:[A-Za-z]\w{0,30}=[^&\s]{0,200}&){0,8}(?:ToUserName|FromUserName|MsgType|Encrypt)=", re.IGNORECASE
-)
+_PERCENT = pattern(r"(?:%3C(?:%3F)?xml|%7B(?:%20|\+)*%22)", re.IGNORECASE)
+_FORM = pattern(r"(?:[A-Za-z]\w{0,30}=[^&\s]{0,200}&){0,8}(?:ToUserName|FromUserName|MsgType|Encrypt)=", re.IGNORECASE)
 _BEGINNINGS = (b"<xml", b"<?xml", b"{", b"success")
 
 

@@ -1,10 +1,10 @@
 """KF312: a blank inside a tag."""
 
-import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
+from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import REQUIRED
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Replied
@@ -12,7 +12,7 @@ from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted
 
-_TAG = re.compile(rb"</?([A-Za-z]{1,40})\s+>")
+_TAG = pattern(rb"</?([A-Za-z]{1,40})\s+>")
 
 
 def check(subject: Replied) -> Iterator[Problem]:
