@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.scripted import TOKEN, Reply, Request, correct, scripted
-from wxkf_cli.errors import UsageError
 from wxkf_cli.report.event import CaseDone, Done, Event, Found, Sent, Summary
 from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.simulate.over_wire import Wire
@@ -177,9 +176,19 @@ def test_the_same_seed_gives_the_same_run() -> None:
     assert len(set(bodies[0])) == 3
 
 
-def test_an_agent_who_has_nobody_to_accept_is_a_mistake_in_the_story() -> None:
-    with pytest.raises(UsageError, match=r"a\.story\.toml:1: an agent cannot accept user: the session is handler"):
-        play(story('[[step]]\nagent = "accept"\n'))
+def test_an_agent_who_has_nobody_to_accept_ends_the_story_and_says_so() -> None:
+    told, requests = play(story(SESSION), answer=lambda _: Reply(b"success"))
+    assert len(requests) == 1
+    assert lacking(told)[-1] == (
+        "step 2: an agent was to act, but accepted cannot happen to a session in the state handler"
+    )
+    assert summary(told).exit_code == 1
+
+
+def test_a_story_may_begin_with_time() -> None:
+    told, requests = play(story('[[step]]\nadvance = "1h"\n[[step]]\nsend = "a"\n'))
+    assert len(requests) == 1
+    assert summary(told).exit_code == 0
 
 
 def test_agents_can_accept_by_themselves() -> None:

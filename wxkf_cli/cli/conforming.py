@@ -2,22 +2,17 @@
 
 import ipaddress
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from wxkf_cli.cli.choosing import described, nothing_left
-from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler, unreachable
+from wxkf_cli.cli.choosing import described
+from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler
+from wxkf_cli.cli.performing import exit_code, performing
 from wxkf_cli.cli.playing import Show
-from wxkf_cli.cli.reports import Making, from_root, writing
-from wxkf_cli.cli.views import both, view
 from wxkf_cli.errors import UsageError
-from wxkf_cli.report.event import CaseDone, Started
-from wxkf_cli.report.formats import NO_FILE
-from wxkf_cli.report.simulation import SimulationText
-from wxkf_cli.report.terminal import Terminal
+from wxkf_cli.report.event import CaseDone
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.canary import watching
 from wxkf_cli.simulate.clock import system_clock
@@ -26,8 +21,6 @@ from wxkf_cli.simulate.conformance.table import CHECKS
 from wxkf_cli.simulate.target import Reach
 from wxkf_cli.trial.conformance_plan import ConformancePlan
 from wxkf_cli.trial.conforming import Conforming
-from wxkf_cli.trial.recording import Recorder
-from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.vocab.choices import Client
 from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE
 from wxkf_cli.vocab.terms import Language, Mode
@@ -140,40 +133,21 @@ async def conform(
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     async with opened(where, settings) as handler, watching() as canary:
         plan = within_reach(replace(plan, policy=handler.policy, modes=handler.modes), handler, allow_remote)
-        terminal = Terminal()
-        run = RunFile(_run_name(), sync=show.sync) if show.record else None
         again = _again(same_handler(where, handler), plan, handler)
-
-        def text(width: int | None) -> SimulationText:
-            return SimulationText(show.language, width, verbose=show.verbose, quiet=show.quiet, reproducer=again)
-
-        stand_in = from_root(str(run.path)) if run is not None else NO_FILE
-        making = Making(text, show.language, plan.policy, handler.redact, stand_in, plan.selection.fail_on)
-        try:
-            with writing(show.reports, making) as reports:
-                recorded = [Recorder(run, plan.policy, handler.redact).take] if run is not None else []
-                tell = both(*recorded, *reports, view(show.output, making, terminal))
-                tell(Started({"kind": handler.kind, "url": handler.target.url}, _described(plan, chosen_seed)))
-                summary = await Conforming(
-                    plan,
-                    handler.sender,
-                    handler.transport,
-                    tell,
-                    canary,
-                    host=handler.target.host_header,
-                    clock=system_clock,
-                    seed=chosen_seed,
-                    redact=handler.redact,
-                ).run()
-        finally:
-            terminal.progress("")
-            if run is not None:
-                run.close()
-        if not summary.connected and summary.failure is not None:
-            raise unreachable(handler, summary.failure)
-    if not summary.checks and not plan.selection.is_everything:
-        raise nothing_left()
-    return summary.exit_code
+        described_now = _described(plan, chosen_seed)
+        with performing(handler, show, plan.policy, plan.selection, described_now, again) as (tell, _):
+            summary = await Conforming(
+                plan,
+                handler.sender,
+                handler.transport,
+                tell,
+                canary,
+                host=handler.target.host_header,
+                clock=system_clock,
+                seed=chosen_seed,
+                redact=handler.redact,
+            ).run()
+        return exit_code(handler, summary, plan.selection)
 
 
 def _again(same: list[str], plan: ConformancePlan, handler: Handler) -> Callable[[CaseDone], list[str]]:
@@ -189,11 +163,6 @@ def _again(same: list[str], plan: ConformancePlan, handler: Handler) -> Callable
         ]
 
     return again
-
-
-def _run_name() -> str:
-    """Sorts by time, and two runs in one second differ."""
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
 
 
 def _described(plan: ConformancePlan, seed: int) -> dict[str, Any]:

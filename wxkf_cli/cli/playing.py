@@ -29,7 +29,7 @@ from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.trial.trial import Trial
 from wxkf_cli.vocab.choices import Output
 from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE
-from wxkf_cli.vocab.terms import Language
+from wxkf_cli.vocab.terms import Language, Mode
 
 #: How many exchanges of a case a line that reproduces it names.
 _REPRODUCED = 3
@@ -144,12 +144,16 @@ async def play(
 
 
 def _modes_of(event: CaseDone, plan: Plan, handler: Handler) -> list[str]:
-    """The options that play a case in its mode again; none where that is what happens by itself."""
-    if event.mode is None or not (handler.mode_chosen or len(plan.modes) > 1):
-        return []
+    """The options that play a case in its mode again."""
     case = CASES.get(event.case)
-    modes = plan.modes if case is not None and case.is_sandwich else (event.mode,)
-    return [word for mode in modes for word in ("--mode", mode.value)]
+    if case is not None and case.is_sandwich and event.mode is not None:
+        return [word for mode in plan.modes for word in ("--mode", mode.value)]
+    return modes_named(event.mode, plan, handler)
+
+
+def modes_named(mode: Mode | None, plan: Plan, handler: Handler) -> list[str]:
+    """The option that leads to a mode again; none where that is what happens by itself."""
+    return ["--mode", mode.value] if mode is not None and (handler.mode_chosen or len(plan.modes) > 1) else []
 
 
 def _nothing_for(plan: Plan) -> UsageError:
@@ -160,7 +164,7 @@ def _nothing_for(plan: Plan) -> UsageError:
 
 
 def _new_run(show: Show) -> RunFile | None:
-    return RunFile(_run_name(), sync=show.sync) if show.record else None
+    return RunFile(run_name(), sync=show.sync) if show.record else None
 
 
 def _recorder(run: RunFile, plan: Plan, handler: Handler, past: Past | None) -> Listener:
@@ -168,7 +172,7 @@ def _recorder(run: RunFile, plan: Plan, handler: Handler, past: Past | None) -> 
     return Recorder(run, plan.policy, handler.redact, done, found).take
 
 
-def _run_name() -> str:
+def run_name() -> str:
     """Sorts by time, and two runs in one second differ."""
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
 

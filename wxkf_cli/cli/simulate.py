@@ -22,6 +22,18 @@ def command(
     suite: Annotated[
         Suite, typer.Option("--suite", help="Ask as WeChat does, or also as attackers and bad days do.")
     ] = Suite.STANDARD,
+    story: Annotated[
+        list[str] | None,
+        typer.Option("--story", help="Play this story: a file, pattern, folder, or one of ours.", metavar="STORY"),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="With --story: read it, and play nothing.")] = False,
+    print_story: Annotated[
+        str | None, typer.Option("--print-story", help="Print one of our stories, to start from.", metavar="NAME")
+    ] = None,
+    agents: Annotated[
+        str | None,
+        typer.Option("--agents", help="With --story: hand, or auto:N for N sessions at a time.", metavar="RULE"),
+    ] = None,
     expect: Annotated[
         Expect | None, typer.Option("--expect", help="Which user messages must be transferred, in each format.")
     ] = None,
@@ -89,7 +101,7 @@ def command(
             "--mode": mode, "--data": data, "--expect": expect, "--only": only, "--skip": skip, "--text": text,
             "--openid": openid, "--original-id": original_id, "--header": header, "--content-type": content_type,
             "--deadline": deadline, "--count": count, "--seed": seed, "--no-record": record is False,
-            "--concurrency": concurrency != 1, "--exitfirst": stop, "--keep-alive": keep_alive,
+            "--story": story, "--concurrency": concurrency != 1, "--exitfirst": stop, "--keep-alive": keep_alive,
         }  # fmt: skip
         _refuse_with_resume([option for option, given in planned.items() if given not in (None, False)])
     from wxkf_cli import settings as all_settings
@@ -114,6 +126,23 @@ def command(
             modes = "" if len(case.modes) == len(Mode) else f" ({', '.join(case.modes)})"
             typer.echo(f"{case.name:<24}{case.about.said_in(spoken)}{modes}")
         return
+    if print_story is not None:
+        from wxkf_cli.cli.stdout import write_bytes
+        from wxkf_cli.trial.standard import text_of
+
+        write_bytes(text_of(print_story).encode())
+        return
+    stories = []
+    if story:
+        from wxkf_cli.cli.storytelling import checked, chosen_stories, seats_of, tell_stories
+
+        stories = chosen_stories(story)
+        if check:
+            typer.echo("\n".join(checked(stories, spoken)))
+            return
+    elif check or agents:
+        message = f"{'--check' if check else '--agents'} is for stories"
+        raise UsageError(message, "name them with --story FILE")
     named = data.value if data is not None else None
     chosen = settings.pick("data", named, "both")
     cases = () if suite is Suite.CONFORMANCE else _chosen(CASES, only or [], skip or [])
@@ -152,6 +181,19 @@ def command(
     sync = durability is Durability.SYNC
     show = Show(output, spoken, quiet, verbose, kept, destinations(report), sync)
 
+    if stories:
+        given = {
+            "--count": count,
+            "--only": only,
+            "--skip": skip,
+            "--suite": suite is not Suite.STANDARD,
+            "--resume": resume,
+        }
+        _refuse_with_stories([option for option, value in given.items() if value])
+        playing = tell_stories(
+            where, settings, plan, stories, show, seed=seed, allow_remote=allow_remote, seats=seats_of(agents)
+        )
+        raise typer.Exit(run(playing))
     if suite is Suite.CONFORMANCE:
         from wxkf_cli.cli.conforming import chosen_checks, conform, refuse_what_has_no_place
         from wxkf_cli.trial.conformance_plan import ConformancePlan
@@ -180,6 +222,12 @@ def command(
         where = recorded_handler(resumed.past, where)
         playing = play(where, settings, plan, show, again, seed, allow_remote, resumed)
         raise typer.Exit(run(playing, fast=plan.count is not None))
+
+
+def _refuse_with_stories(given: list[str]) -> None:
+    if given:
+        message = f"--story plays stories and nothing else, so {given[0]} has no place beside it"
+        raise UsageError(message, "leave it out, or leave --story out")
 
 
 def _refuse_with_resume(given: list[str]) -> None:

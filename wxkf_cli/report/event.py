@@ -173,6 +173,11 @@ class Summary:
     grade: Grade | None = None
 
     @property
+    def is_down(self) -> bool:
+        """Whether something was pushed, and no connection was ever made."""
+        return self.pushes > 0 and not self.connected
+
+    @property
     def passed(self) -> int:
         """Checks that have not failed."""
         return self.checks - self.failed

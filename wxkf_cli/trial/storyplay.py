@@ -28,13 +28,13 @@ from wxkf_cli.simulate.story import (
 from wxkf_cli.simulate.storywalk import Turn, walk
 from wxkf_cli.simulate.suite import Shot
 from wxkf_cli.simulate.transport import Transport
-from wxkf_cli.trial.expecting import Came, demands, lacking
+from wxkf_cli.trial.expecting import Came, Demand, demands, lacking
 from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.scoring import Scorer
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import Policy
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.delivery import Step, following
 from wxkf_cli.wechat.platform import Platform
 from wxkf_cli.wechat.session import Impossible
@@ -86,11 +86,22 @@ class _Run:
 
 
 async def play(story: Story, mode: Mode, data: DataFormat, stage: Stage) -> Played:
-    """Play a story once; what it gave is counted in the played case, and not yet settled."""
+    """Play a story once; what it gave is counted in the played case, and not yet settled.
+
+    It ends early where the handler cannot be reached, and where an agent should do what cannot be done.
+    """
     played = stage.scorer.opened()
     run = _Run(story, mode, data, played, Platform(stage.policy, seats=stage.seats))
     for turns in _overlapping(walk(story, stage.texts)):
-        came = await asyncio.gather(*(_turn(turn, run, stage) for turn in turns))
+        try:
+            came = await asyncio.gather(*(_turn(turn, run, stage) for turn in turns))
+        except Impossible as error:
+            lacks = Demand(False, Text(f"an agent was to act, but {error}", f"客服应当操作，但 {error}"))
+            step = turns[0].step
+            stage.scorer.demanded(lacking(story.name, turns[0].number, step.place, lacks, run.came.exchange), played)
+            return played
+        if stage.scorer.summary.is_down:
+            return played
         for turn, each in zip(turns, came, strict=True):
             if each is not None:
                 run.came = each
@@ -133,12 +144,7 @@ async def _turn(turn: Turn, run: _Run, stage: Stage) -> Came | None:
 def _agent(step: Agent, run: _Run, stage: Stage) -> None:
     openid = run.story.openid(step.user, stage.openid)
     act = run.platform.accepts if step.does is Does.ACCEPT else run.platform.closes
-    try:
-        act(openid, stage.clock())
-    except Impossible:
-        place, state = step.place, run.platform.user(openid).session.state
-        message = f"{place.file}:{place.line}: an agent cannot {step.does} {step.user}: the session is {state}"
-        raise UsageError(message, "a user waits after a transfer; an agent accepts him, and then can close") from None
+    act(openid, stage.clock())
 
 
 async def _pushed(step: Say | Verify, run: _Run, stage: Stage) -> Came:

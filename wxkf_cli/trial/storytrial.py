@@ -109,7 +109,7 @@ class StoryTrial:
                     continue
                 for data in self._formats(story, spoken):
                     self._scorer.settle(story.name, data, mode, await self._play_once(story, mode, data))
-                    down = not summary.connected
+                    down = summary.is_down
                     if down or (self._plan.stop_at_first and summary.failed):
                         for other in self._stories[place + 1 :]:
                             self._skip(other, mode, _DOWN if down else _FIRST_FAILURE)
@@ -170,7 +170,7 @@ class StoryTrial:
 
 
 def _exit_code(summary: Summary) -> int:
-    if not summary.connected and summary.pushes:
+    if summary.is_down:
         return 3
     if summary.checks == 0:
         return 2

@@ -261,7 +261,7 @@ class Trial:
             self._tell(Found(never))
 
     def _must_stop(self) -> bool:
-        down = self._summary.pushes > 0 and not self._summary.connected
+        down = self._summary.is_down
         if not down and not (self._plan.stop_at_first and self._summary.failed):
             return False
         for group in self._waiting:
@@ -281,7 +281,7 @@ _NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序�
 
 
 def _exit_code(summary: Summary) -> int:
-    if not summary.connected and summary.pushes:
+    if summary.is_down:
         return 3
     if summary.checks == 0:
         return 2

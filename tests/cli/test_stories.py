@@ -1,0 +1,118 @@
+"""Stories on the command line: found, read, played and told of."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Wxkf, codes
+from tests.scripted import Reply, Request, correct, scripted
+
+FORWARDS = '[[step]]\nsend = "人工"\nexpect = { verdict = "acknowledged" }\n'
+
+
+@pytest.mark.parametrize("mode", ["plaintext", "compatible", "secure"])
+def test_the_package_s_own_stories_pass_on_the_demo(wxkf: Wxkf, mode: str) -> None:
+    names = ("session", "lost-answer", "slow-answer", "two-users", "text", "paddings")
+    shape = wxkf.json(
+        "simulate", "--demo", "correct", "--mode", mode, *(w for name in names for w in ("--story", name))
+    )
+    assert codes(shape) == []
+    assert shape["exit_code"] == 0
+    assert shape["settings"]["stories"] == list(names)
+    assert {each["case"] for each in shape["exchanges"]} >= {"session", "lost-answer"}
+
+
+def test_a_story_of_one_s_own_is_played_and_told_with_its_place(wxkf: Wxkf) -> None:
+    Path("mine.story.toml").write_text(FORWARDS, "utf-8")
+    shape = wxkf.json("simulate", "--demo", "correct", "--story", "mine.story.toml", "--data", "xml")
+    (finding,) = shape["findings"]
+    assert (finding["code"], finding["file"], finding["line"]) == ("KF904", "mine.story.toml", 1)
+    assert finding["message"]["en"] == "step 1: expected verdict acknowledged, got transferred"
+    text = wxkf("simulate", "--demo", "correct", "--story", "mine.story.toml", "--data", "xml")
+    assert text.code == 1
+    assert "FAIL  mine" in text.out
+    command = next(line.split(": ", 1)[1] for line in text.out.splitlines() if "reproduce: " in line)
+    assert wxkf(*shlex.split(command)[1:]).code == 1
+
+
+def test_a_redelivery_stands_in_the_record_as_a_delivery_of_its_own(wxkf: Wxkf) -> None:
+    lines = wxkf.ndjson("simulate", "--demo", "correct", "--story", "lost-answer", "--data", "json")
+    sent = [(line["id"], line["delivery"]) for line in lines if line["type"] == "sent"]
+    assert sent == [("e1", 1), ("e1", 2)]
+    done = [line for line in lines if line["type"] == "done"]
+    assert [(line["outcome"], line["verdict"]) for line in done] == [("local.fault", "void"), ("ok", "transferred")]
+    (record,) = Path(".wxkf/runs").glob("*.ndjson")
+    assert wxkf("lint-response", str(record)).code == 0
+
+
+def test_a_handler_that_speaks_one_format_is_played_in_that_one(wxkf: Wxkf) -> None:
+    def xml_only(request: Request) -> Reply:
+        return correct(request) if request.method == "GET" or request.body.startswith(b"<") else Reply(b"", 500)
+
+    Path("a.story.toml").write_text('[[step]]\nsend = "a"\n', "utf-8")
+    with scripted(xml_only) as handler:
+        shape = wxkf.json("simulate", "--url", handler.url, "--story", "a.story.toml")
+    assert codes(shape) == ["KF902"]
+    assert {each["data"] for each in shape["exchanges"] if each["case"] == "a"} == {"xml"}
+    assert shape["exit_code"] == 0
+
+
+def test_stories_are_only_read_where_that_is_asked(wxkf: Wxkf) -> None:
+    Path("a.story.toml").write_text('[[step]]\nsend = "a"\n', "utf-8")
+    ran = wxkf("simulate", "--story", "*.story.toml", "--check")
+    assert (ran.code, ran.out) == (0, "a.story.toml: 1 step, right\n")
+    Path("b.story.toml").write_text('[[step]]\nsned = "a"\n', "utf-8")
+    ran = wxkf("simulate", "--story", ".", "--check")
+    assert ran.code == 2
+    assert "b.story.toml:2" in ran.err
+    assert "did you mean send?" in ran.err
+
+
+def test_a_story_of_ours_is_printed_to_start_from(wxkf: Wxkf) -> None:
+    ran = wxkf("simulate", "--print-story", "session")
+    Path("mine.story.toml").write_text(ran.out, "utf-8")
+    assert wxkf("simulate", "--demo", "correct", "--story", "mine.story.toml").code == 0
+    assert "did you mean session?" in wxkf("simulate", "--print-story", "sesion").err
+
+
+WRONG = [
+    (["--story", "nope"], "is no story (KF901", ""),
+    (["--check"], "--check is for stories", "--story FILE"),
+    (["--agents", "auto:3"], "--agents is for stories", ""),
+    (["--story", "session", "--agents", "auto:0"], "is no rule for agents", "auto:3"),
+    (["--story", "session", "--only", "text"], "--only has no place beside it", ""),
+    (["--story", "session", "--suite", "conformance"], "--suite has no place beside it", ""),
+    (["--resume", "last", "--story", "session"], "--story has no place beside it", ""),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said", "hint"), WRONG)
+def test_what_does_not_go_together_is_refused(wxkf: Wxkf, arguments: list[str], said: str, hint: str) -> None:
+    ran = wxkf("simulate", "--demo", "correct", *arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert hint in ran.err
+
+
+def test_agents_can_accept_by_rule(wxkf: Wxkf) -> None:
+    Path("a.story.toml").write_text(
+        '[[step]]\nsend = "a"\n[[step]]\nsend = "b"\nexpect = { pushed = false }\n', "utf-8"
+    )
+    assert wxkf("simulate", "--demo", "correct", "--story", "a.story.toml").code == 1
+    assert wxkf("simulate", "--demo", "correct", "--story", "a.story.toml", "--agents", "auto:1").code == 0
+
+
+def test_the_same_seed_gives_the_same_story(wxkf: Wxkf) -> None:
+    runs = [
+        json.dumps([each["push"]["query"].split("&nonce=")[1] for each in shape["exchanges"]])
+        for shape in (wxkf.json("simulate", "--demo", "correct", "--story", "text", "--seed", seed) for seed in "112")
+    ]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_a_handler_that_is_not_there_is_exit_3(wxkf: Wxkf) -> None:
+    ran = wxkf("simulate", "--url", "http://127.0.0.1:1/wx", "--story", "session")
+    assert ran.code == 3
+    assert "could not be reached" in ran.err
