@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Wxkf
+from wxkf_cli.lint.conformance_findings import CONFORMANCE_FINDINGS
 from wxkf_cli.lint.linter import all_rules
 from wxkf_cli.lint.rule import Example
 from wxkf_cli.lint.run_findings import RUN_FINDINGS
@@ -16,7 +17,7 @@ from wxkf_cli.report.rule_list import GROUPS, everything, list_text
 from wxkf_cli.vocab.terms import Language
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-CODES = [each.code for each in (*all_rules(), *RUN_FINDINGS)]
+CODES = [each.code for each in (*all_rules(), *CONFORMANCE_FINDINGS, *RUN_FINDINGS)]
 
 READ = {
     "rules-list-en.txt": ["rules", "--lang", "en"],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from wxkf_cli.lint.conformance_findings import CONFORMANCE_FINDINGS
 from wxkf_cli.lint.linter import all_rules
 from wxkf_cli.lint.rule import Rule
 from wxkf_cli.lint.run_findings import RUN_FINDINGS, RunFinding
@@ -35,7 +36,7 @@ _HEADS = {
 
 def everything() -> tuple[Explained, ...]:
     """All that can be found, by code."""
-    return (*all_rules(), *RUN_FINDINGS)
+    return tuple(sorted((*all_rules(), *CONFORMANCE_FINDINGS, *RUN_FINDINGS), key=lambda each: each.code))
 
 
 def in_groups() -> Iterator[tuple[Text, list[Explained]]]:
