@@ -10,7 +10,7 @@ from wxkf_cli.lint.recipes.recipe import Sdk
 from wxkf_cli.lint.run_findings import RUN_FINDINGS
 from wxkf_cli.lint.sdks import SDKS, recipes_for, sdk_called
 from wxkf_cli.trial.notes import one_data_format
-from wxkf_cli.vocab.conformance import CODES
+from wxkf_cli.vocab import conformance
 from wxkf_cli.vocab.terms import DataFormat
 
 CODES = {each.code for each in all_rules()}
@@ -70,7 +70,7 @@ def test_findings_about_a_run_are_explained_as_they_are_found() -> None:
         about.evidence,
         about.source,
     )
-    assert {each.code for each in CONFORMANCE_FINDINGS} == set(CODES)
+    assert {each.code for each in CONFORMANCE_FINDINGS} == set(conformance.CODES)
     for each in (*RUN_FINDINGS, *CONFORMANCE_FINDINGS):
         for text in (each.summary, each.why, each.fix):
             check_text(text)

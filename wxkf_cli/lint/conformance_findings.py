@@ -90,7 +90,7 @@ _CLASSES: dict[str, _Class] = {
             "会解析外部实体的 XML 解析器，等于替任何能发请求的人读文件、访问地址。",
         ),
         Text(
-            "turn DTDs and external entities off in the parser (resolve_entities=False, disallow-doctype-decl)",
+            "turn DTD and external entities off in the parser (resolve_entities=False, disallow-doctype-decl)",
             "在解析器中关闭 DTD 和外部实体（resolve_entities=False、disallow-doctype-decl）",
         ),
         Evidence.REPORTED,
@@ -103,7 +103,7 @@ _CLASSES: dict[str, _Class] = {
             "直接访问 PicUrl 的处理程序，会被引到内网地址。",
         ),
         Text(
-            "fetch media by MediaId from the API, or only from WeChat's own hosts",
+            "get media by MediaId, or fetch only from WeChat's own hosts",
             "通过接口用 MediaId 获取素材，或只访问微信的域名",
         ),
         Evidence.COMPUTED,
@@ -115,7 +115,7 @@ _CLASSES: dict[str, _Class] = {
             "One large or multiplying push that takes all time or memory holds up every user, or ends the process.",
             "一个过大或会膨胀的推送占尽时间或内存，会拖住所有用户，甚至使进程退出。",
         ),
-        Text("limit the size of bodies and refuse DTDs before anything is parsed", "解析之前限制正文大小并拒绝 DTD"),
+        Text("limit the size of bodies and refuse a DTD before anything is parsed", "解析之前限制正文大小并拒绝 DTD"),
         Evidence.COMPUTED,
         f"{_CWE}776.html",
     ),
