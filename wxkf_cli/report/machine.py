@@ -28,6 +28,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "message": _bilingual(finding.message),
         "fix": _bilingual(finding.fix),
+        "fixable": finding.is_fixable,
         "exchange": finding.exchange,
         "case": finding.case or None,
         "check": finding.check,
