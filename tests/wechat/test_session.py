@@ -1,6 +1,7 @@
 """The session table, and the platform that plays by it: nothing leaves the table, nothing is lost or doubled."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ def text(number: int) -> Message:
     return make(PUSHES["text"], {"MsgId": number, "Content": str(number)})
 
 
-def numbers(messages: list[Message]) -> list[object]:
+def numbers(messages: Iterable[Message]) -> list[object]:
     return [message.values["MsgId"] for message in messages]
 
 
@@ -61,7 +62,7 @@ def test_a_message_is_pushed_until_an_agent_accepts_and_again_after_thirty_minut
     assert not platform.sends(LI, text(4), NOW + 3 + 1799)
     assert platform.advance(NOW + 3 + 1800) == [LI]
     assert platform.sends(LI, text(5), NOW + 3 + 1800)
-    assert platform.user(LI).desk == []
+    assert platform.user(LI).desk == ()
 
 
 def test_thirty_minutes_can_be_counted_from_the_last_message() -> None:
@@ -80,11 +81,11 @@ def test_seats_are_filled_by_those_who_waited_longest() -> None:
     for openid in (LI, WANG):
         platform.sends(openid, text(1), NOW)
         platform.transferred(openid, text(1), NOW)
-    states = [platform.user(openid).session.state for openid in (LI, WANG)]
+    states = [platform.user(openid).state for openid in (LI, WANG)]
     assert states == [State.HUMAN, State.WAITING]
     platform.closes(LI, NOW + 10)
-    assert platform.user(LI).session.state is State.HANDLER
-    assert platform.user(WANG).session.state is State.HUMAN
+    assert platform.user(LI).state is State.HANDLER
+    assert platform.user(WANG).state is State.HUMAN
     assert numbers(platform.user(WANG).desk) == [1]
     assert platform.advance(NOW + 10 + 1800) == [WANG]
 
@@ -132,7 +133,7 @@ def test_no_sequence_leaves_the_table_and_nothing_is_lost_or_doubled(
     for number, (what, openid, passed) in enumerate(steps):
         at += passed
         platform.advance(at)
-        state = platform.user(openid).session.state
+        state = platform.user(openid).state
         match what:
             case "send":
                 is_pushed = platform.sends(openid, text(number), at)
@@ -167,12 +168,12 @@ def check(platform: Platform, policy: Policy, at: float, seats: int) -> None:
     users = [platform.user(openid) for openid in (LI, WANG, "o-zhao")]
     for user in users:
         # Agents see somebody's messages only while they serve him; what waits, waits.
-        assert not (user.waiting and user.session.state is not State.WAITING)
-        assert not (user.desk and user.session.state is not State.HUMAN)
-        end = user.session.expires_at(policy)
+        assert not (user.waiting and user.state is not State.WAITING)
+        assert not (user.desk and user.state is not State.HUMAN)
+        end = user.expires_at(policy)
         assert end is None or end > at
-    served = sum(user.session.state is State.HUMAN for user in users)
-    if seats and any(user.session.state is State.WAITING for user in users):
+    served = sum(user.state is State.HUMAN for user in users)
+    if seats and any(user.state is State.WAITING for user in users):
         assert served >= seats
 
 

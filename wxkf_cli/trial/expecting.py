@@ -73,7 +73,7 @@ def demands(expected: Expectation, came: Came, user: User) -> Iterator[Demand]:
     for code in expected.no_findings or ():
         yield Demand(code not in came.codes, _texts("no_findings", code, ", ".join(came.codes) or "none"))
     if expected.session is not None:
-        yield _same("session", expected.session, user.session.state)
+        yield _same("session", expected.session, user.state)
     if expected.user_sees is not None:
         yield _same("user_sees", expected.user_sees, Sees.NOTICE if came.has_notice else Sees.NOTHING)
 

@@ -5,31 +5,29 @@ time at which it happens, and times only go forward.
 """
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
-from wxkf_cli.wechat.quota import Quota, Refusal
+from wxkf_cli.wechat.quota import NEVER, Refusal, granted, spent
 from wxkf_cli.wechat.session import Impossible, Session, State, Trigger
-
-_NO_QUOTA = Quota()
 
 
 @dataclass(slots=True)
-class User:
-    """One user.
+class User(Session):
+    """One user: who he is talking to, and what there is to see. Of a million at once, each takes some 230 bytes.
 
     Attributes:
-        session: Who he is talking to.
         waiting: Transferred messages that no agent has seen yet, oldest first.
         desk: What the agent who serves him sees, oldest first; empty while nobody does.
-        quota: What the handler may send him.
+        may_send: How many messages the handler may send him.
+        until: Story time at which that ends.
     """
 
-    session: Session = field(default_factory=Session)
-    waiting: list[Message] = field(default_factory=list)
-    desk: list[Message] = field(default_factory=list)
-    quota: Quota = _NO_QUOTA
+    waiting: tuple[Message, ...] = ()
+    desk: tuple[Message, ...] = ()
+    may_send: int = 0
+    until: float = NEVER
 
 
 class Platform:
@@ -42,6 +40,9 @@ class Platform:
 
     def __init__(self, policy: Policy = DEFAULT_POLICY, *, seats: int = 0) -> None:
         self._policy = policy
+        self._on_message, self._on_entry = policy.quota_message, policy.quota_entry
+        self._counts_messages = policy.session_counts_from_message
+        self._limit = policy.session_seconds
         self._seats = seats
         self._users: dict[str, User] = {}
         # Those who wait, longest first, and how many are served.
@@ -55,31 +56,37 @@ class Platform:
         """One user's state, to look at."""
         return self._users.get(openid, User())
 
+    def is_served(self, openid: str, at: float) -> bool:
+        """Whether an agent serves a user then."""
+        return self._known(openid, at).state is State.HUMAN
+
     def sends(self, openid: str, message: Message, at: float) -> bool:
         """A user sends a message; returns whether it is pushed. If not, an agent has it now."""
         user = self._known(openid, at)
-        user.quota = user.quota.granted(self._policy.quota_message, at)
-        if user.session.state is not State.HUMAN:
+        user.may_send, user.until = granted(user.may_send, user.until, self._on_message, at)
+        if user.state is not State.HUMAN:
             return True
-        user.session.message_passed(at, self._policy)
-        user.desk.append(message)
+        if self._counts_messages:
+            user.message_passed(at, self._policy)
+        user.desk += (message,)
         return False
 
     def enters(self, openid: str, at: float) -> None:
         """A user opens the session: an event, pushed whoever he is talking to (while an agent serves him: assumed)."""
         user = self._known(openid, at)
-        user.quota = user.quota.granted(self._policy.quota_entry, at)
+        user.may_send, user.until = granted(user.may_send, user.until, self._on_entry, at)
 
     def transferred(self, openid: str, message: Message, at: float) -> None:
         """The handler answered the push of this message with a transfer, in time."""
         user = self._known(openid, at)
-        user.session.fire(Trigger.TRANSFERRED, at)
-        if user.session.state is State.HUMAN:
-            user.desk.append(message)
+        user.fire(Trigger.TRANSFERRED, at)
+        if user.state is State.HUMAN:
+            user.desk += (message,)
             return
-        user.waiting.append(message)
-        self._queue.setdefault(openid)
-        self._fill_seats(at)
+        user.waiting += (message,)
+        self._queue[openid] = None
+        if self._seats:
+            self._fill_seats(at)
 
     def accepts(self, openid: str, at: float) -> None:
         """An agent accepts a waiting user, and sees what waited.
@@ -96,18 +103,18 @@ class Platform:
             Impossible: There is nothing to close.
         """
         user = self._known(openid, at)
-        was_served = user.session.state is State.HUMAN
-        user.session.fire(Trigger.CLOSED, at)
+        was_served = user.state is State.HUMAN
+        user.fire(Trigger.CLOSED, at)
         self._queue.pop(openid, None)
         self._freed(user, was_served, at)
 
     def handler_sends(self, openid: str, at: float) -> Refusal | None:
         """The handler sends a user a message through the API; returns why it may not."""
         user = self._known(openid, at)
-        left = user.quota.spent(at)
+        left = spent(user.may_send, user.until, at)
         if isinstance(left, Refusal):
             return left
-        user.quota = left
+        user.may_send = left
         return None
 
     def advance(self, at: float) -> list[str]:
@@ -124,34 +131,35 @@ class Platform:
         while self._ends and self._ends[0][0] <= at:
             end, openid = heapq.heappop(self._ends)
             user = self._users[openid]
-            later = user.session.expires_at(self._policy)
-            if user.session.advance(end, self._policy):
+            later = user.expires_at(self._policy)
+            if user.advance(end, self._policy):
                 ended.append(openid)
                 self._freed(user, True, end)
-            elif later is not None and self._policy.session_counts_from_message:
+            elif later is not None and self._counts_messages:
                 heapq.heappush(self._ends, (later, openid))
         return ended
 
     def _known(self, openid: str, at: float) -> User:
-        self.advance(at)
+        if at < self._at or (self._ends and self._ends[0][0] <= at):
+            self.advance(at)
+        self._at = at
         user = self._users.get(openid)
         if user is None:
             user = self._users[openid] = User()
         return user
 
     def _accept(self, openid: str, user: User, at: float) -> None:
-        user.session.fire(Trigger.ACCEPTED, at)
-        user.desk, user.waiting = user.waiting, []
+        user.fire(Trigger.ACCEPTED, at)
+        user.desk, user.waiting = user.waiting, ()
         del self._queue[openid]
         self._served += 1
-        end = user.session.expires_at(self._policy)
-        if end is not None:
-            heapq.heappush(self._ends, (end, openid))
+        heapq.heappush(self._ends, (at + self._limit, openid))
 
     def _freed(self, user: User, was_served: bool, at: float) -> None:
-        user.desk, user.waiting = [], []
+        user.desk = user.waiting = ()
         self._served -= was_served
-        self._fill_seats(at)
+        if self._seats:
+            self._fill_seats(at)
 
     def _fill_seats(self, at: float) -> None:
         """Agents who accept by themselves take those who have waited longest."""

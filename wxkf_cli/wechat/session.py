@@ -17,6 +17,9 @@ class State(StrEnum):
     WAITING = "waiting"  # pushed as well; what is transferred joins the queue
     HUMAN = "human"  # to the agent, and not pushed
 
+    # Enum's own is written in Python; looking a transition up hashes two of these.
+    __hash__ = str.__hash__
+
 
 class Trigger(StrEnum):
     """What can change that."""
@@ -25,6 +28,8 @@ class Trigger(StrEnum):
     ACCEPTED = "accepted"
     CLOSED = "closed"
     EXPIRED = "expired"
+
+    __hash__ = str.__hash__
 
 
 TRANSITIONS: dict[tuple[State, Trigger], State] = {
@@ -62,15 +67,14 @@ class Session:
         Raises:
             Impossible: It cannot happen in this state.
         """
-        after = TRANSITIONS.get((self.state, trigger))
+        before = self.state
+        after = TRANSITIONS.get((before, trigger))
         if after is None:
-            message = f"{trigger} cannot happen to a session in the state {self.state}"
+            message = f"{trigger} cannot happen to a session in the state {before}"
             raise Impossible(message)
-        if after is State.HUMAN and self.state is not State.HUMAN:
-            self.open_since = at
-        elif after is not State.HUMAN:
-            self.open_since = None
-        self.state = after
+        if after is not before:
+            self.open_since = at if after is State.HUMAN else None
+            self.state = after
 
     def message_passed(self, at: float, policy: Policy) -> None:
         """A message went between user and agent: with one reading of the page, the time limit counts from here."""
