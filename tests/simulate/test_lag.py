@@ -3,6 +3,8 @@
 import asyncio
 import socket
 
+import pytest
+
 from wxkf_cli.simulate.lag import LAG_LIMIT, LagMeter
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import parse_url
@@ -42,19 +44,26 @@ def test_it_beats_only_while_something_is_under_way() -> None:
     assert asyncio.run(pending()) == [False, True, False]
 
 
-def test_a_late_answer_while_our_loop_stood_still_is_not_judged() -> None:
+@pytest.mark.parametrize(
+    ("share", "outcome", "verdict"),
+    [(0.9, Outcome.LOCAL_OVERLOAD, Verdict.VOID), (0.1, Outcome.TIMEOUT_FIRST_BYTE, Verdict.LATE)],
+)
+def test_a_late_answer_is_not_judged_if_our_loop_stood_still_near_the_deadline(
+    share: float, outcome: Outcome, verdict: Verdict
+) -> None:
     async def deliver() -> Failure:
         with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts in its queue, and says nothing
             wire = Wire(parse_url(f"http://127.0.0.1:{silent.getsockname()[1]}/wx"))
             waiting = asyncio.create_task(wire(PUSH, 0.2))
             await asyncio.sleep(0)
             now = asyncio.get_running_loop().time()
-            wire._lag.note(now, now + 0.1)
+            wire._lag.note(now - 1, now + share * 0.2)
             answer = await waiting
             wire.close()
         assert isinstance(answer, Failure)
         return answer
 
-    lagged = asyncio.run(deliver())
-    assert (lagged.outcome, lagged.detail) == (Outcome.LOCAL_OVERLOAD, "timeout.first-byte")
-    assert judge(Exchange(lagged, push=MESSAGE, request=PUSH)).verdict is Verdict.VOID
+    late = asyncio.run(deliver())
+    assert late.outcome is outcome
+    assert late.detail == ("timeout.first-byte" if outcome is Outcome.LOCAL_OVERLOAD else "")
+    assert judge(Exchange(late, push=MESSAGE, request=PUSH)).verdict is verdict

@@ -19,7 +19,7 @@ from wxkf_cli.simulate.responsehead import Head, HeadReader, ProtocolError
 from wxkf_cli.simulate.target import Reach, Target, reach_of
 from wxkf_cli.simulate.trust import tls_context
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT
+from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT, SLOW_SHARE
 from wxkf_cli.wire.contentencoding import announced, decode
 from wxkf_cli.wire.exchange import Answer, Failure, PushRequest, Response
 
@@ -62,8 +62,9 @@ class Wire:
             self._lag.end()
         if isinstance(answer, Failure) and answer.outcome.family == "timeout":
             # The beat that would tell of a lag may be due in the same turn of the loop as the deadline.
-            self._lag.note(started + deadline, loop.time())
-            if self._lag.lagged_since(started):
+            self._lag.note(started + deadline, started + answer.elapsed)
+            # What came before a lag was read after it; only one near the deadline can hide an answer.
+            if self._lag.lagged_since(started + SLOW_SHARE * deadline):
                 return answer._replace(outcome=Outcome.LOCAL_OVERLOAD, detail=answer.outcome.value)
         return answer
 
