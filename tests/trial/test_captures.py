@@ -1,6 +1,8 @@
 """Captures: found in folders, read line by line, and never half of them without a word."""
 
+import gzip
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,13 @@ def put(name: str, data: bytes = b"success") -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return name
+
+
+def only(path: str) -> captures.Capture:
+    """The one answer in a file."""
+    (found,) = read(path, Context())
+    assert isinstance(found, captures.Capture)
+    return found
 
 
 def test_a_folder_inside_that_cannot_be_read_is_no_reason_to_pass_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,8 +69,8 @@ def test_files_come_in_the_order_of_their_names_and_of_the_arguments() -> None:
 @pytest.mark.parametrize("name", ["a.xml", "a.http"])
 def test_a_body_is_taken_up_to_the_limit_of_the_wire(name: str) -> None:
     head = b"HTTP/1.1 200 OK\r\nX: y\r\n\r\n" if name == "a.http" else b""
-    (fits,) = read(put(name, head + b"x" * BODY_LIMIT), Context())
-    (large,) = read(put(name, head + b"x" * (BODY_LIMIT + 1)), Context())
+    fits = only(put(name, head + b"x" * BODY_LIMIT))
+    large = only(put(name, head + b"x" * (BODY_LIMIT + 1)))
     assert isinstance(fits.exchange.answer, Response)
     assert isinstance(large.exchange.answer, Failure)
     assert large.exchange.answer.outcome is Outcome.LIMIT_BODY
@@ -77,6 +86,7 @@ def test_a_line_is_taken_up_to_its_limit() -> None:
 def test_lines_are_read_as_they_are_asked_for() -> None:
     lines = read(put("a.ndjson", b'{"response":{"body":""}}\nbroken\n'), Context())
     first = next(lines)
+    assert isinstance(first, captures.Capture)
     assert (first.line, first.start, first.in_record) == (1, 0, True)
     with pytest.raises(UsageError, match=r'"a\.ndjson":2'):
         next(lines)
@@ -92,7 +102,7 @@ def test_lines_are_read_as_they_are_asked_for() -> None:
     ],
 )
 def test_it_is_known_where_in_the_file_a_body_begins(data: bytes, line: int, start: int) -> None:
-    (capture,) = read(put("a.http", data), Context())
+    capture = only(put("a.http", data))
     assert (capture.line, capture.start, capture.in_record) == (line, start, False)
 
 
@@ -103,3 +113,47 @@ def test_a_hidden_folder_is_searched_only_when_it_is_named(tmp_path: Path) -> No
     (tmp_path / "b.response.xml").write_text("success", encoding="utf-8")
     assert [Path(path).name for path in named([str(tmp_path)])] == ["b.response.xml"]
     assert [Path(path).name for path in named([str(hidden)])] == ["a.ndjson"]
+
+
+def captured(encoding: str, body: bytes) -> captures.Capture:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n\r\n".encode()
+    return only(put("a.http", head + body))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(b"success")),
+        ("X-GZip", gzip.compress(b"success")),
+        ("deflate", zlib.compress(b"success")),
+    ],
+)
+def test_a_content_encoding_is_undone_as_on_the_wire(encoding: str, body: bytes) -> None:
+    capture = captured(encoding, body)
+    assert isinstance(capture.exchange.answer, Response)
+    assert capture.exchange.answer.body == b"success"
+    assert capture.in_record, "what it holds does not stand in the file"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "identity", "gzip, br"])
+def test_a_body_that_curl_took_out_of_its_encoding_is_left_as_it_is(encoding: str) -> None:
+    capture = captured(encoding, b"success")
+    assert isinstance(capture.exchange.answer, Response)
+    assert (capture.exchange.answer.body, capture.in_record) == (b"success", False)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "outcome"),
+    [
+        ("gzip", gzip.compress(b"success")[:-3], Outcome.HTTP_CONTENT_ENCODING),
+        ("gzip", gzip.compress(b"success") + b"x", Outcome.HTTP_CONTENT_ENCODING),
+        ("deflate, gzip", gzip.compress(zlib.compress(b"success")), Outcome.HTTP_CONTENT_ENCODING),
+        ("gzip", gzip.compress(bytes(BODY_LIMIT + 1)), Outcome.LIMIT_DECOMPRESSED),
+    ],
+)
+def test_an_encoding_that_cannot_be_undone_is_what_it_is_on_the_wire(
+    encoding: str, body: bytes, outcome: Outcome
+) -> None:
+    answer = captured(encoding, body).exchange.answer
+    assert isinstance(answer, Failure)
+    assert (answer.outcome, answer.detail) == (outcome, encoding)

@@ -3,15 +3,17 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lint.answers import BODIES, OPENID, ORIGINAL_ID, mutated, replies
 from tests.lint.sealing import TIME
+from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.selection import EVERYTHING, lint_selected
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.trial.capture import Context
-from wxkf_cli.trial.checking import Checked, Checker, Linting
+from wxkf_cli.trial.checking import Checked, Checker, Linting, Tally
 from wxkf_cli.trial.examining import Examiner
 from wxkf_cli.trial.records import read
 from wxkf_cli.vocab.catalog import PUSHES
@@ -31,6 +33,11 @@ OTHERS = [
     ("o0123456789_-abcdefghijklmno", "gh_0123456789ab", TIME - 200_000),
     ("oX", "gh_7f083739789a", TIME),
 ]
+#: What may stand in a line beside a push and its answer.
+EXTRAS: list[dict[str, Any]] = [
+    {}, {"mode": "secure"}, {"genuine": False}, {"sent_at": TIME + 0.5}, {"id": "r1"}, {"type": "sent"},
+    {"type": "done"},
+]  # fmt: skip
 KINDS = ["text", "image", "miniprogrampage", "user_enter_tempsession", "unknown_event"]
 RIGHT = (
     f"<xml>\n<ToUserName><![CDATA[{OPENID}]]></ToUserName><FromUserName><![CDATA[{ORIGINAL_ID}]]></FromUserName>"
@@ -105,7 +112,7 @@ def line(each: Exchange, extra: dict[str, Any]) -> bytes:
             st.sampled_from(DataFormat),
             st.integers(0, len(OTHERS) - 1),
             st.sampled_from(["你好", "", "a]b", 'a"b', "\t\n"]),
-            st.sampled_from([{}, {"mode": "secure"}, {"genuine": False}, {"sent_at": TIME + 0.5}, {"id": "r1"}]),
+            st.sampled_from(EXTRAS),
         ),
         min_size=3,
         max_size=8,
@@ -126,7 +133,7 @@ def test_what_is_skimmed_is_counted_as_if_it_had_been_read(
         captures = read(lines, Context(), name="a", shown="a", skim=skim)
         checked = [checker.check(capture) for capture in captures]
         told.append([essence(each) for each in checked if each is not None and each.findings])
-        tallies.append(checker.tally)
+        tallies.append(checker.taken())
     assert told[0] == told[1]
     assert tallies[0] == tallies[1]
 
@@ -136,7 +143,47 @@ def test_a_right_answer_to_another_user_is_known_at_a_glance() -> None:
     lines = [line(exchange(RIGHT.encode(), "text", DataFormat.XML, who, "你好"), {}) for who in (0, 1, 2)]
     captures = read(lines, Context(), name="a", shown="a", skim=checker.skim)
     assert [checker.check(each) is not None for each in captures] == [True]
-    assert (checker.tally.responses, checker.tally.clean, checker.tally.is_reached) == (3, 3, True)
+    assert checker.responses == 3
+    tally = checker.taken()
+    assert (tally.responses, tally.clean, tally.is_reached) == (3, 3, True)
+    assert checker.taken() == Tally()
+
+
+def test_what_is_no_line_of_a_record_is_refused_though_its_outline_is_known() -> None:
+    right = line(exchange(RIGHT.encode(), "text", DataFormat.XML, 0, "你好"), {})
+    lines = [right, right, right.replace(b'"status": 200', b'"status": 200.0')]
+    checker = Checker(Linting(Setting()))
+    found = read(lines, Context(), name="a", shown="a", skim=checker.skim)
+    assert checker.check(next(found)) is not None
+    with pytest.raises(UsageError, match=r"a:3: response.status"):
+        next(found)
+    assert checker.responses == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '"push": {"body_cut": true, ', '"push": {"headers": [1], ', '"push": {"method": "GET", ',
+        '"response": {"body_cut": true, ', '"response": {"headers": {"A": "b"}, ', '"response": {"elapsed_ms": 4000, ',
+        '"response": {"leniencies": ["bare LF"], ', '"response": {"body_base64": "eA==", ',
+    ],
+)  # fmt: skip
+def test_a_line_with_something_special_about_it_is_read_though_its_outline_is_known(more: str) -> None:
+    right = line(exchange(RIGHT.encode(), "text", DataFormat.XML, 0, "你好"), {})
+    special = right.replace(more.partition("{")[0].encode() + b"{", more.encode())
+    assert special != right
+    told: list[Any] = []
+    for skims in (False, True):
+        checker, said = Checker(Linting(Setting())), []
+        try:
+            for each in read([right, special], Context(), name="a", shown="a", skim=checker.skim if skims else None):
+                checked = checker.check(each)
+                said += [checked] if checked is not None and each.line == 2 and checked.findings else []
+        except UsageError as error:
+            told.append((said, str(error)))
+        else:
+            told.append((said, checker.taken()))
+    assert told[0] == told[1]
 
 
 def essence(checked: Checked) -> tuple[Any, ...]:

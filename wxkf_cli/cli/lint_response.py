@@ -37,9 +37,7 @@ def command(
     show_diff: Annotated[bool, typer.Option("--diff", help="Only show what --fix would write.")] = False,
     stdin_filename: Annotated[
         str | None,
-        typer.Option(
-            "--stdin-filename", help="What - is called: format, push and settings follow from it."
-        ),
+        typer.Option("--stdin-filename", help="What - is called: format, push and settings follow from it."),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many processes lint.", metavar="N")] = 1,
     output: options.OutputFormat = Output.TEXT,

@@ -21,7 +21,7 @@ class Capture(NamedTuple):
         line: The line of the file at which its body begins, from 1; for a record, its line.
         start: The byte of the file at which its body begins, from 0; for a record, its line.
         in_record: Whether the body does not stand in the file as it is (in a line of a record, in an entry of a HAR,
-            or in chunks), so that places inside the body are not places in the file.
+            in chunks or compressed), so that places inside the body are not places in the file.
         known: What `Checker.skim` knew of it at a glance; None for most.
     """
 

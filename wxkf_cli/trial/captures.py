@@ -27,6 +27,7 @@ __all__ = ["LINE_LIMIT", "Capture", "Context", "PassedOver", "named", "read"]
 _CAPTURE_LIMIT = HEADER_LIMIT + BODY_LIMIT
 _FILES_LIMIT = 100_000
 _RESPONSE, _PUSH = ".response.", ".push."
+_PUSH_ENDINGS = tuple(f"{_PUSH}{data_format}" for data_format in DataFormat)
 #: How the names of files end that hold more than one answer, and of those looked for in folders beside `.response.`.
 _TOLD_BY_NAME = (har.ENDING, *records.ENDINGS)
 _ENDINGS = (".http", *_TOLD_BY_NAME)
@@ -207,11 +208,8 @@ def _beside(path: str, seal: Seal | None) -> GivenPush | None:
     return None
 
 
-def _pushes_beside(path: str) -> Iterator[str]:
+def _pushes_beside(path: str) -> tuple[str, ...]:
     """Where the push may stand that a file answers."""
-    name = os.path.split(path)[1]  # not pathlib, as above
-    stem, mark, _ = name.partition(_RESPONSE)
-    if mark:
-        before = path[: len(path) - len(name)] + stem + _PUSH
-        for data_format in DataFormat:
-            yield before + data_format
+    # Not pathlib, as above.
+    at = path.find(_RESPONSE, max(path.rfind("/"), path.rfind(os.sep)) + 1)
+    return tuple([path[:at] + ending for ending in _PUSH_ENDINGS]) if at >= 0 else ()

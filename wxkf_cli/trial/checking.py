@@ -18,6 +18,7 @@ from wxkf_cli.vocab.terms import Mode, Severity, Text
 from wxkf_cli.wechat.answers import is_user_message
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Verdict
+from wxkf_cli.wire.exchange import Exchange
 
 
 class Linting(NamedTuple):
@@ -141,9 +142,7 @@ class Checker:
         if findings:
             findings = tuple([masked(each, exchange.answer, linting.redact) for each in findings])
         if findings and not found.in_record:
-            from wxkf_cli.trial.fixing import with_fixes  # noqa: PLC0415 - most answers have nothing to fix
-
-            findings = with_fixes(findings, exchange, linting.setting, found)
+            findings = self._with_fixes(findings, found, must_transfer=must_transfer)
         tally = self._tally
         tally.responses += 1
         tally.clean += not findings
@@ -152,6 +151,19 @@ class Checker:
             tally.failed += self._fails[finding.severity]
         _add(tally, selected, judgement.verdict, 1, may_transfer=may_transfer)
         return Checked(found, Done(exchange, judgement, selected.ran), findings)
+
+    def _with_fixes(self, findings: tuple[Finding, ...], found: Capture, *, must_transfer: bool) -> tuple[Finding, ...]:
+        """The findings of one answer, those marked that a safe fix of its file mends."""
+        from wxkf_cli.trial.fixing import with_fixes  # noqa: PLC0415 - most answers have nothing to fix
+
+        def look(exchange: Exchange) -> tuple[bool, ...]:
+            seen = with_fixes(findings, exchange, self._linting.setting, found)
+            return tuple([each.is_fixable for each in seen])
+
+        fixable = self._examiner.fixable(found.exchange, found.file, look, expect_transfer=must_transfer)
+        if not any(fixable):
+            return findings
+        return tuple([each._replace(is_fixable=is_so) for each, is_so in zip(findings, fixable, strict=True)])
 
     def skim(self, record: Mapping[str, Any], file: str) -> Known | bool:
         """Count the answer in a line of a record, where that can be done at a glance and nothing is wrong with it.
@@ -166,7 +178,7 @@ class Checker:
         found = self._examiner.recognise(record, file, demanding=self._is_demanding)
         if found is None:
             return False
-        return self._passes(found) or Known(*found)
+        return self._passes(found) or Known.of(found)
 
     def skim_bare(self, push: str, answer: str, mode: Mode, file: str) -> bool:
         """Count a body that was captured without its status line, where that can be done in the same way.

@@ -5,7 +5,7 @@ Where the same is said of both but for these, it is said of every answer of that
 filled in. Where it is not, each is looked at for itself. A property test holds one to the other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,6 +13,7 @@ from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.selection import EVERYTHING, Selected, Selection, lint_selected
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.trial.outline import Outline, Struck, are_akin, filled, marked, outlined, twin_of, words_of
+from wxkf_cli.trial.records import is_plain
 from wxkf_cli.vocab.catalog import USER_MESSAGES, is_known
 from wxkf_cli.vocab.message import Message, Value
 from wxkf_cli.vocab.policy import SLOW_SHARE
@@ -39,6 +40,7 @@ class Seen:
         words: Words in it that might be pieces of somebody's address.
         may_transfer: Whether it answers a user message.
         times: How many answers were passed at a glance since somebody counted.
+        fixable: Which findings a safe fix mends; None as long as nobody asked, empty where the twin says otherwise.
     """
 
     judgement: Judgement
@@ -46,6 +48,7 @@ class Seen:
     words: frozenset[str]
     may_transfer: bool
     times: int = 0
+    fixable: tuple[bool, ...] | None = None
 
 
 #: What there is to an answer beside its body: the status, the headers, what the wire let pass, the mode of the push.
@@ -65,9 +68,16 @@ class Known(NamedTuple):
     struck: Struck
     plain: plainpush.Glance
 
+    @classmethod
+    def of(cls, found: "Found") -> "Known":
+        """What was found: most are only counted, and need none of this."""
+        seen, time, plain = found
+        program, user = plain[1].group(1, 2)
+        return cls(seen, Struck(user, program, time), plain)
 
-#: The same, before anybody needs a name for it: most are only counted.
-Found: TypeAlias = tuple[Seen, Struck, plainpush.Glance]
+
+#: What is said of an answer's outline, the time that was struck out, and how the push is written.
+Found: TypeAlias = tuple[Seen, str, plainpush.Glance]
 
 
 class Examiner:
@@ -88,11 +98,10 @@ class Examiner:
     def examine(self, exchange: Exchange, file: str, *, expect_transfer: bool) -> tuple[Judgement, Selected]:
         """The judgement on one answer, and what is wrong with it."""
         setting = self._settings[expect_transfer]
-        found = _outline(exchange, self._slow)
+        found = self._outlined(exchange, file, expect_transfer=expect_transfer)
         if found is None:
             return self._examined(exchange, setting, file)
-        outline, struck = found
-        key = (*outline, expect_transfer, file if self._has_files else None)
+        key, struck = found
         if key not in self._seen:
             judgement, selected = self._examined(exchange, setting, file)
             self._remember(key, exchange, struck, file, judgement, selected)
@@ -101,6 +110,27 @@ class Examiner:
         if seen is None or (seen.words and are_akin(seen.words, struck)):
             return self._examined(exchange, setting, file)
         return _on_desk(seen.judgement, exchange), _filled(seen.selected, struck, exchange.id)
+
+    def fixable(
+        self, exchange: Exchange, file: str, look: Callable[[Exchange], tuple[bool, ...]], *, expect_transfer: bool
+    ) -> tuple[bool, ...]:
+        """Which of the findings of an answer a safe fix mends, looking only where that is not known of its outline."""
+        found = self._outlined(exchange, file, expect_transfer=expect_transfer)
+        seen = self._seen.get(found[0]) if found is not None else None
+        if found is None or seen is None or (seen.words and are_akin(seen.words, found[1])):
+            return look(exchange)
+        key, struck = found
+        if seen.fixable is None:
+            of_this, of_twin = look(exchange), look(_twin(exchange, key[0], twin_of(struck, _LATER)))
+            seen.fixable = of_this if of_this == of_twin else ()
+        return seen.fixable or look(exchange)
+
+    def _outlined(self, exchange: Exchange, file: str, *, expect_transfer: bool) -> tuple[Outline, Struck] | None:
+        """What answers of an outline are remembered by, and what was struck out of this one."""
+        found = _outline(exchange, self._slow)
+        if found is None:
+            return None
+        return (*found[0], expect_transfer, file if self._has_files else None), found[1]
 
     def recognise(self, record: Mapping[str, Any], file: str, *, demanding: bool) -> Found | None:
         """What is said of the answer in a line of a record, where its outline was seen before.
@@ -121,7 +151,7 @@ class Examiner:
         if type(status) is int and len(record) == 2 and len(push) == 1 and len(response) == 2:
             told: Told = (status, (), (), Mode.PLAINTEXT)
             return self.glimpse(body, answer, told, file, demanding=demanding)
-        if not _is_plain(record, push, response) or response.get("elapsed_ms", 0) > 1000 * self._slow:
+        if not is_plain(record, push, response) or response.get("elapsed_ms", 0) > 1000 * self._slow:
             return None
         headers = response.get("headers")
         telling = _telling([tuple(each) for each in headers]) if headers else ()
@@ -156,14 +186,14 @@ class Examiner:
         found = outlined(answer, user, program, int(time), sent_at)
         if found is None:
             return None
-        outline, struck = found
+        outline, written = found
         name = form.kind.name
         must_transfer = demanding and name in USER_MESSAGES
         within = file if self._has_files else None
         seen = self._seen.get((outline, told, form.data, name, sent_at is None, must_transfer, within))
-        if seen is None or (seen.words and are_akin(seen.words, struck)):
+        if seen is None or (seen.words and are_akin(seen.words, Struck(user, program, written))):
             return None
-        return seen, struck, plain
+        return seen, written, plain
 
     @staticmethod
     def said_of(known: Known, exchange: Exchange) -> tuple[Judgement, Selected]:
@@ -192,34 +222,6 @@ class Examiner:
             self._seen[key] = Seen(judgement, template, words, key[3] in USER_MESSAGES)
 
 
-def _is_plain(record: Mapping[str, Any], push: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
-    """Whether a line tells of a delivery with nothing special about it, in values of the types they should have."""
-    if "body_base64" in push or "body_base64" in response or response.get("leniencies"):
-        return False
-    if record.get("genuine") is False or record.get("flaw") is not None or push.get("method", "POST") != "POST":
-        return False
-    headers = response.get("headers")
-    return (
-        type(response.get("status")) in _INTEGER_OR_NONE
-        and type(response.get("elapsed_ms", 0)) in _NUMBERS
-        and type(record.get("sent_at")) in _NUMBER_OR_NONE
-        and type(record.get("mode")) in _TEXT_OR_NONE
-        and (not headers or _are_pairs(headers))
-    )
-
-
-_INTEGER_OR_NONE = (int, type(None))
-_NUMBERS = (int, float)
-_NUMBER_OR_NONE = (int, float, type(None))
-_TEXT_OR_NONE = (str, type(None))
-
-
-def _are_pairs(headers: Any) -> bool:
-    return type(headers) is list and all(
-        type(each) is list and len(each) == 2 and type(each[0]) is type(each[1]) is str for each in headers
-    )
-
-
 def _outline(exchange: Exchange, slow: float) -> tuple[Outline, Struck] | None:
     """What tells an exchange from others, and what was struck out of its answer; None where that is not plain."""
     answer, push = exchange.answer, exchange.push
@@ -236,7 +238,8 @@ def _outline(exchange: Exchange, slow: float) -> tuple[Outline, Struck] | None:
     if found is None:
         return None
     told: Told = (answer.status, _telling(answer.headers), answer.leniencies, exchange.mode)
-    return (found[0], told, exchange.data, push.kind.name, exchange.sent_at is None), found[1]
+    struck = Struck(user, program, found[1])
+    return (found[0], told, exchange.data, push.kind.name, exchange.sent_at is None), struck
 
 
 def _telling(headers: Iterable[tuple[str, str]]) -> Headers:
@@ -265,11 +268,15 @@ def _filled(selected: Selected, struck: Struck, exchange: str) -> Selected:
     """What is said of one answer, from what is said of all of its outline."""
     if not selected.findings:
         return selected
-    findings = [
-        each._replace(message=Text(filled(each.message.en, struck), filled(each.message.zh, struck)), exchange=exchange)
-        for each in selected.findings
-    ]
-    return selected._replace(findings=tuple(findings))
+    findings = tuple([_said_again(each, struck, exchange) for each in selected.findings])
+    return selected._replace(findings=findings)
+
+
+def _said_again(finding: Finding, struck: Struck, exchange: str) -> Finding:
+    code, name, severity, (english, chinese), fix, evidence, source, *_ = finding
+    message = Text(filled(english, struck), filled(chinese, struck))
+    # Not _replace: it takes three times as long.
+    return Finding(code, name, severity, message, fix, evidence, source, exchange, *finding[8:])
 
 
 def _on_desk(judgement: Judgement, exchange: Exchange) -> Judgement:

@@ -24,6 +24,9 @@ def read(path: str, limit: int) -> bytes:
     Raises:
         UsageError: It does not exist, cannot be read, or is a folder, a FIFO or a device.
     """
+    data = glimpse(path)
+    if data is not None:
+        return data[: limit + 1]
     with reading(path) as file:
         return file.read(limit + 1)
 
@@ -38,7 +41,8 @@ def glimpse(path: str) -> bytes | None:
         return None
     try:
         status = os.fstat(descriptor)
-        data = os.read(descriptor, _SMALL) if stat.S_ISREG(status.st_mode) and status.st_size < _SMALL else None
+        is_small = stat.S_ISREG(status.st_mode) and status.st_size < _SMALL
+        data = os.read(descriptor, status.st_size + 1) if is_small else None
     except OSError:
         return None
     finally:

@@ -96,7 +96,7 @@ def _is_link(path: str) -> bool:
     return path != files.STDIN and Path(path).is_symlink()
 
 
-_RECORD = Text("records and HAR files are not rewritten", "不改写记录和 HAR 文件")
+_RECORD = Text("records, HAR files and compressed answers are not rewritten", "不改写记录、HAR 文件和压缩的应答")
 _CHUNKED = Text("its answer came in chunks", "应答是分块传输的")
 _LINK = Text("it is a symbolic link", "它是符号链接")
 

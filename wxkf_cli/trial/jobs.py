@@ -1,7 +1,8 @@
 """Lint files, in one process or in several: the same events in the same order.
 
-Records are cut into pieces at line ends, other files are handed out by the hundred. A worker sends back its figures
-and what is to be told; only so many pieces are under way at once, so that memory does not grow with the input.
+Records are cut into pieces at line ends, other files are handed out by the hundred. A worker reads its piece itself,
+but for stdin, and sends back its figures and what is to be told; only so many pieces are under way at once, so that
+memory does not grow with the input.
 """
 
 import copyreg
@@ -9,6 +10,7 @@ import io
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from wxkf_cli.errors import UsageError, WxkfError
@@ -25,24 +27,26 @@ if TYPE_CHECKING:
 
 #: Bytes of a record, and other files, in one piece.
 _BYTES, _FILES = 1_048_576, 100
-#: Pieces under way for each worker: one at work, one waiting.
-_WAITING = 2
+#: Pieces under way for each worker: one at work, the others waiting, so that none is idle while this process tells.
+_WAITING = 4
 
 
 class _Piece(NamedTuple):
     """Some of the input.
 
     Attributes:
-        paths: Whole files; or the one record that `data` is from.
-        data: Lines of a record; None for whole files.
-        line: The number of the first of them.
-        start: The byte of the file at which they begin.
+        paths: Whole files; or one record.
+        size: How many bytes of that record; None for whole files.
+        line: The number of the first line.
+        start: The byte of the record at which it begins.
+        data: The lines, where only the first process can read them.
     """
 
     paths: tuple[str, ...]
-    data: bytes | None = None
+    size: int | None = None
     line: int = 1
     start: int = 0
+    data: bytes | None = None
 
 
 class _Outcome(NamedTuple):
@@ -144,7 +148,7 @@ def _pieces_of_record(path: str) -> Iterator[_Piece]:
         while data := file.read(_BYTES):
             # What is longer than a line may be, is no line: whoever reads the piece says so.
             data += file.readline(records.LINE_LIMIT + 1)
-            yield _Piece((path,), data, line, start)
+            yield _Piece((path,), len(data), line, start, data if path == files.STDIN else None)
             line += data.count(b"\n")
             start += len(data)
 
@@ -178,13 +182,19 @@ def _work(piece: _Piece) -> _Outcome:
 
 
 def _found(piece: _Piece, context: Context, skims: Skims | None) -> Iterator[Capture | PassedOver]:
-    if piece.data is None:
+    if piece.size is None:
         for path in piece.paths:
             yield from captures.read(path, context, skims)
         return
-    file = io.BytesIO(piece.data)
-    lines = iter(lambda: file.readline(records.LINE_LIMIT + 1), b"")
+    file = io.BytesIO(_lines_of(piece, piece.size) if piece.data is None else piece.data)
+    lines = iter(partial(file.readline, records.LINE_LIMIT + 1), b"")
     yield from captures.read_lines(lines, piece.paths[0], context, skims, first=piece.line, start=piece.start)
+
+
+def _lines_of(piece: _Piece, size: int) -> bytes:
+    with files.reading(piece.paths[0]) as file:
+        file.seek(piece.start)
+        return file.read(size)
 
 
 def _by_code(each: Rule) -> tuple[object, tuple[str]]:

@@ -1,9 +1,11 @@
 """Lint captured responses: the same rules as in a trial, over files instead of pushes."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.linter import rule
+from wxkf_cli.lint.rule import Need
 from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import Done, Found, Linted, Listener, Skipped, Summary
@@ -13,6 +15,7 @@ from wxkf_cli.trial.counting import demand, note_unused
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wechat.record import Redact
+from wxkf_cli.wechat.verdict import Verdict
 from wxkf_cli.wire.document import Place
 from wxkf_cli.wire.exchange import Exchange
 
@@ -67,7 +70,8 @@ def close(tally: Tally, linting: Linting, tell: Listener) -> Summary:
         checks=tally.checks,
         failed=tally.failed,
         severities=tally.severities,
-        verdicts=tally.verdicts,
+        # In one order, whatever was counted first: that depends on how the work was done.
+        verdicts=Counter({each: tally.verdicts[each] for each in Verdict if tally.verdicts[each]}),
         responses=tally.responses,
         clean=tally.clean,
         connected=True,
@@ -79,7 +83,7 @@ def close(tally: Tally, linting: Linting, tell: Listener) -> Summary:
         if never is not None:
             tell(Found(never))
     note_unused(summary, selection, tally.used, tell, in_files=True)
-    for need, times in tally.skipped.items():
+    for need, times in sorted(tally.skipped.items(), key=lambda each: list(Need).index(each[0])):
         summary.skipped += times
         tell(Skipped("rules", need.value, times))
     for why, times in tally.passed_over.items():
@@ -103,17 +107,22 @@ def _in_file(finding: Finding, capture: Capture, exchange: str) -> Finding:
         place = Place(capture.start, capture.line, 1)
     elif place is not None:
         place = Place(place.offset + capture.start, place.line + capture.line - 1, place.column)
-    return finding._replace(exchange=exchange, file=capture.file, place=place)
+    return _placed(finding, exchange, place, capture.file)
 
 
 def _beside_body(finding: Finding, capture: Capture, exchange: str) -> Finding:
     """The finding as it is shown beside the body: the line is that of the file, the byte that of the body."""
     place = finding.place
     if capture.in_record:
-        return finding._replace(exchange=exchange, file=f"{capture.file}:{capture.line}")
+        return _placed(finding, exchange, place, f"{capture.file}:{capture.line}")
     if place is not None:
         place = place._replace(line=place.line + capture.line - 1)
-    return finding._replace(exchange=exchange, file=capture.file, place=place)
+    return _placed(finding, exchange, place, capture.file)
+
+
+def _placed(finding: Finding, exchange: str, place: Place | None, file: str) -> Finding:
+    """The finding with other places; not by _replace, as above."""
+    return Finding(*finding[:7], exchange, finding.case, place, file, *finding[11:])
 
 
 def _exit_code(summary: Summary) -> int:

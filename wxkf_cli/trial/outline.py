@@ -43,8 +43,10 @@ class Struck(NamedTuple):
     time: str
 
 
-def outlined(answer: str, user: str, program: str, pushed: int, sent_at: float | None) -> tuple[str, Struck] | None:
-    """An answer with addresses and time struck out, and what these were; None where they are not plain to see.
+def outlined(answer: str, user: str, program: str, pushed: int, sent_at: float | None) -> tuple[str, str] | None:
+    """An answer with addresses and time struck out, and the time as it stood there, empty without one.
+
+    None where they are not plain to see.
 
     Args:
         answer: The answer's body.
@@ -63,8 +65,9 @@ def outlined(answer: str, user: str, program: str, pushed: int, sent_at: float |
     time = _TIME.search(answer, place) if place >= 0 else None
     answer = answer.replace(user, USER).replace(program, PROGRAM)
     if time is None or abs(int(time[1]) - pushed) > _NEAR:
-        return answer, Struck(user, program, "")
-    return answer.replace(time[0], SECONDS if time[2] is None else MILLISECONDS), Struck(user, program, time[0])
+        return answer, ""
+    written = time[0]
+    return answer.replace(written, SECONDS if len(written) == 10 else MILLISECONDS), written
 
 
 def words_of(answer: str) -> frozenset[str] | None:

@@ -112,6 +112,37 @@ def _record(where: str, line: bytes) -> dict[str, Any]:
     return record
 
 
+def is_plain(record: Mapping[str, Any], push: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
+    """Whether a line tells of a delivery with nothing special about it, in values of the types they should have."""
+    if "body_base64" in push or "body_base64" in response or response.get("leniencies"):
+        return False
+    if push.get("body_cut") or response.get("body_cut") or record.get("type") not in (None, "done"):
+        return False
+    if record.get("genuine") is False or record.get("flaw") is not None or push.get("method", "POST") != "POST":
+        return False
+    return (
+        type(response.get("status")) in _INTEGER_OR_NONE
+        and type(response.get("elapsed_ms", 0)) in _NUMBERS
+        and type(record.get("sent_at")) in _NUMBER_OR_NONE
+        and type(record.get("mode")) in _TEXT_OR_NONE
+        and _are_pairs(push.get("headers"))
+        and _are_pairs(response.get("headers"))
+    )
+
+
+_INTEGER_OR_NONE = (int, type(None))
+_NUMBERS = (int, float)
+_NUMBER_OR_NONE = (int, float, type(None))
+_TEXT_OR_NONE = (str, type(None))
+
+
+def _are_pairs(headers: Any) -> bool:
+    return not headers or (
+        type(headers) is list
+        and all(type(each) is list and len(each) == 2 and type(each[0]) is type(each[1]) is str for each in headers)
+    )
+
+
 def _exchange(where: str, line: bytes, record: Mapping[str, Any], seal: Seal | None, known: Any) -> Exchange | None:
     """The exchange in one line of a record; None when it tells of something else."""
     kind = record.get("type")
