@@ -82,3 +82,12 @@ class Scorer:
                 played.pushes,
             )
         )
+
+
+def exit_code_of(summary: Summary) -> int:
+    """What a trial ends with: 3 for a handler that is not there, 2 where nothing was checked, 1 for failures."""
+    if summary.is_down:
+        return 3
+    if summary.checks == 0:
+        return 2
+    return 1 if summary.reaches_gate else 0

@@ -15,16 +15,13 @@ from wxkf_cli.trial.counting import note, note_unused
 from wxkf_cli.trial.notes import one_data_format
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.played import Played
-from wxkf_cli.trial.scoring import Scorer
+from wxkf_cli.trial.scoring import Scorer, exit_code_of
 from wxkf_cli.trial.storyplay import Stage, play
+from wxkf_cli.trial.trial import DOWN, FIRST_FAILURE, GRACE_SECONDS
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wire.exchange import Exchange
 
-#: Seconds that what is in flight is given after a first signal.
-GRACE_SECONDS = 1.0
-_DOWN = Text("the handler could not be reached", "无法连接处理程序")
-_FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
 _OTHER_MODE = Text("the story is for another mode", "该故事适用于其他加密模式")
 
 
@@ -80,7 +77,7 @@ class StoryTrial:
         try:
             await self._play()
             note_unused(summary, self._plan.selection, self._scorer.used, self._tell, in_files=False)
-            summary.exit_code = _exit_code(summary)
+            summary.exit_code = exit_code_of(summary)
         except asyncio.CancelledError as error:
             summary.exit_code = 128 + (self._stopping or (error.args[0] if error.args else signal.SIGINT))
             raise
@@ -112,7 +109,7 @@ class StoryTrial:
                     down = summary.is_down
                     if down or (self._plan.stop_at_first and summary.failed):
                         for other in self._stories[place + 1 :]:
-                            self._skip(other, mode, _DOWN if down else _FIRST_FAILURE)
+                            self._skip(other, mode, DOWN if down else FIRST_FAILURE)
                         return
 
     def _formats(self, story: Story, spoken: Sequence[DataFormat]) -> Sequence[DataFormat]:
@@ -167,11 +164,3 @@ class StoryTrial:
     def _skip(self, story: Story, mode: Mode, why: Text) -> None:
         self._scorer.summary.skipped += 1
         self._tell(Skipped(f"{story.name} {mode}", why))
-
-
-def _exit_code(summary: Summary) -> int:
-    if summary.is_down:
-        return 3
-    if summary.checks == 0:
-        return 2
-    return 1 if summary.reaches_gate else 0

@@ -2,28 +2,25 @@
 
 import asyncio
 import signal
-from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from wxkf_cli.lint.linter import rule
-from wxkf_cli.lint.selection import lint_selected
 from wxkf_cli.lint.subject import Setting
-from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Sent, Skipped, Summary
+from wxkf_cli.report.event import Found, Listener, Sent, Skipped, Summary
 from wxkf_cli.simulate.engine import Engine, send
 from wxkf_cli.simulate.suite import Shot
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.counting import demand, note, note_unused
-from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.notes import one_data_format
 from wxkf_cli.trial.plan import Group, Plan, groups_of, openers_of
 from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.scoring import Scorer, exit_code_of
 from wxkf_cli.vocab.choices import Expect
-from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.record import Redact
-from wxkf_cli.wechat.verdict import Verdict, judge
-from wxkf_cli.wire.exchange import Exchange, Failure
+from wxkf_cli.wechat.verdict import Verdict
+from wxkf_cli.wire.exchange import Exchange
 
 #: Seconds that pushes in flight have to end in when no new ones are to leave.
 GRACE_SECONDS = 1.0
@@ -57,14 +54,12 @@ class Trial:
         self._number = 0
         self._stopping: int | None = None
         self._transport = transport
-        self._redact = redact
         self._plan = plan
         self._engine = engine
         self._tell = listener
         self._selection = plan.selection
-        self._used: Counter[int] = Counter()
-        self._summary = Summary(gate=plan.selection.fail_on)
-        self._setting = Setting(plan.policy, seal=engine.seal)
+        self._scorer = Scorer(Setting(plan.policy, seal=engine.seal), plan.selection, listener, redact)
+        self._summary, self._used = self._scorer.summary, self._scorer.used
         self._waiting: list[Group] = []
         self._next_push_at = 0.0
 
@@ -80,7 +75,7 @@ class Trial:
             await self._play()
             if self._plan.is_whole and not self._waiting:
                 note_unused(self._summary, self._selection, self._used, self._tell, in_files=False)
-            self._summary.exit_code = _exit_code(self._summary)
+            self._summary.exit_code = exit_code_of(self._summary)
         except asyncio.CancelledError as error:
             self._summary.exit_code = 128 + (self._stopping or (error.args[0] if error.args else signal.SIGINT))
             raise
@@ -155,7 +150,7 @@ class Trial:
         plan = self._plan
         many = plan.count is not None and group.case.is_user_message
         shots = group.case.shots(group.data, plan.texts, plan.count, group.mode)
-        played = Played(self._setting, self._selection)
+        played = self._scorer.opened()
 
         async def work() -> None:
             for shot in shots:
@@ -209,40 +204,17 @@ class Trial:
     def _take(self, exchange: Exchange, group: Group, played: Played) -> None:
         """Judge and lint one answer."""
         case, leg = group.case, group.leg
-        judgement = judge(exchange, self._plan.policy, self._setting.seal)
         must = leg is not None and self._plan.expect is Expect.ALL and case.is_user_message
-        report = lint_selected(exchange, self._setting._replace(expect_transfer=must), self._selection)
-        self._used.update(report.used)
-        done = Done(exchange, judgement, report.ran)
-        self._tell(done)
-        self._summary.verdicts[judgement.verdict] += 1
-        self._summary.failure = exchange.answer if isinstance(exchange.answer, Failure) else None
-        self._summary.connected |= not (self._summary.failure and self._summary.failure.outcome in NEVER_CONNECTED)
-        played.add(done, [masked(each, exchange.answer, self._redact) for each in report.findings], report.checks)
+        judgement = self._scorer.take(exchange, played, must_transfer=must)
         if leg is not None and exchange.genuine and case.is_user_message:
             leg.transferred |= judgement.verdict is Verdict.TRANSFERRED
             leg.acknowledged |= judgement.verdict is Verdict.ACKNOWLEDGED
 
     def _settle(self, group: Group, played: Played) -> None:
         """Count a case and tell of it."""
-        self._summary.checks += played.checks
-        self._summary.failed += played.failed
-        self._summary.severities.update(played.severities)
-        for finding in played.findings:
-            self._tell(Found(finding))
-        self._tell(
-            CaseDone(
-                group.case.name,
-                group.data if group.leg else None,
-                group.mode if group.leg else None,
-                tuple(played.done),
-                tuple(played.findings),
-                played.codes,
-                played.checks,
-                played.failed,
-                played.elapsed,
-                played.pushes,
-            )
+        is_in_leg = group.leg is not None
+        self._scorer.settle(
+            group.case.name, group.data if is_in_leg else None, group.mode if is_in_leg else None, played
         )
 
     def _demand(self, leg: Leg) -> None:
@@ -265,7 +237,7 @@ class Trial:
         if not down and not (self._plan.stop_at_first and self._summary.failed):
             return False
         for group in self._waiting:
-            self._skip(group, _DOWN if down else _FIRST_FAILURE)
+            self._skip(group, DOWN if down else FIRST_FAILURE)
         return True
 
     def _skip(self, group: Group, why: Text) -> None:
@@ -274,15 +246,7 @@ class Trial:
         self._tell(Skipped(f"{group.case.name} {name}", why))
 
 
-_DOWN = Text("the handler could not be reached", "无法连接处理程序")
-_FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
+DOWN = Text("the handler could not be reached", "无法连接处理程序")
+FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
 _PLAINTEXT_REFUSED = Text("the handler refuses plaintext pushes", "处理程序拒绝明文推送")
 _NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}
-
-
-def _exit_code(summary: Summary) -> int:
-    if summary.is_down:
-        return 3
-    if summary.checks == 0:
-        return 2
-    return 1 if summary.reaches_gate else 0
