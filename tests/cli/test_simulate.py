@@ -1,6 +1,9 @@
+import threading
+
 """`wxkf simulate`: the suite against handlers that are right, and wrong in one way each."""
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -278,3 +281,34 @@ def test_the_cases_are_listed(wxkf: Wxkf) -> None:
     ran = wxkf("simulate", "--list")
     assert ran.code == 0
     assert [line.split()[0] for line in ran.out.splitlines()] == list(CASES)
+
+
+def test_cases_can_be_shuffled_and_the_seed_repeats_the_order(wxkf: Wxkf) -> None:
+    def order(*options: str) -> list[str]:
+        shape = wxkf.json("simulate", "--demo", "correct", "--data", "xml", "--no-record", *options)
+        assert shape["exit_code"] == 0
+        return list(dict.fromkeys(each["case"] for each in shape["exchanges"]))
+
+    straight = order("--seed", "1")
+    shuffled = order("--seed", "1", "--shuffle")
+    assert shuffled == order("--seed", "1", "--shuffle")
+    assert shuffled != straight
+    assert shuffled != order("--seed", "2", "--shuffle")
+    assert sorted(shuffled) == sorted(straight)
+
+
+def test_a_burst_is_so_many_pushes_at_once(wxkf: Wxkf) -> None:
+    together = threading.Barrier(5, timeout=20)
+
+    def answer(request: Request) -> Reply:
+        if request.method == "POST" and request.signed and request.push.msgtype == "image":
+            together.wait()  # nobody is answered before all are here
+        return correct(request)
+
+    with scripted(answer) as handler:
+        shape = wxkf.json("simulate", "--url", handler.url, "--only", "image", "--data", "xml", "--burst", "5")
+    assert len([each for each in shape["exchanges"] if each["case"] == "image"]) == 5
+    assert shape["exit_code"] == 0
+    ran = wxkf("simulate", "--demo", "correct", "--burst", "5", "--count", "5")
+    assert ran.code == 2
+    assert "leave --count and --concurrency out" in ran.err

@@ -69,6 +69,8 @@ async def play(
     seed: int | None = None,
     allow_remote: str | None = None,
     resumed: Resumed | None = None,
+    *,
+    shuffle: bool = False,
 ) -> int:
     """Play a plan and show it; returns the exit code.
 
@@ -82,6 +84,7 @@ async def play(
         seed: For the ids and nonces; a new one without it.
         allow_remote: The public host that more than the standard suite may go to.
         resumed: The run to go on with, which whoever opened it closes; None for a new one.
+        shuffle: Whether cases are played in an order that follows from the seed.
 
     Raises:
         HandlerDown: No connection was ever made; the summary has been shown.
@@ -89,6 +92,8 @@ async def play(
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     async with opened(where, settings) as handler:
         plan = within_reach(replace(plan, policy=handler.policy, modes=handler.modes), handler, allow_remote)
+        if shuffle:
+            plan = plan.shuffled(chosen_seed)
         if not groups_of(plan):
             raise _nothing_for(plan)
         described_now = {**_described(plan, chosen_seed), **handler_settings(where, handler)}

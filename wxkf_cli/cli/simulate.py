@@ -67,6 +67,13 @@ def command(
         bool, typer.Option("--keep-alive", help="Keep connections instead of one for each push.")
     ] = False,
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat the ids and nonces of a run.", metavar="N")] = None,
+    shuffle: Annotated[
+        bool, typer.Option("--shuffle", help="Play the cases in another order, which follows from the seed.")
+    ] = False,
+    burst: Annotated[
+        int | None,
+        typer.Option("--burst", min=1, max=4096, help="Push each user message so many times at once.", metavar="N"),
+    ] = None,
     allow_remote: Annotated[
         str | None,
         typer.Option("--allow-remote", help="Allow --count or conformance towards this host.", metavar="HOST"),
@@ -101,7 +108,8 @@ def command(
             "--mode": mode, "--data": data, "--expect": expect, "--only": only, "--skip": skip, "--text": text,
             "--openid": openid, "--original-id": original_id, "--header": header, "--content-type": content_type,
             "--deadline": deadline, "--count": count, "--seed": seed, "--no-record": record is False,
-            "--story": story, "--concurrency": concurrency != 1, "--exitfirst": stop, "--keep-alive": keep_alive,
+            "--story": story,
+            "--concurrency": concurrency != 1, "--shuffle": shuffle, "--burst": burst, "--exitfirst": stop, "--keep-alive": keep_alive,
         }  # fmt: skip
         _refuse_with_resume([option for option, given in planned.items() if given not in (None, False)])
     from wxkf_cli import settings as all_settings
@@ -143,6 +151,11 @@ def command(
     elif check or agents:
         message = f"{'--check' if check else '--agents'} is for stories"
         raise UsageError(message, "name them with --story FILE")
+    if burst is not None:
+        if count is not None or concurrency != 1:
+            message = "--burst says how many pushes there are and how many at once"
+            raise UsageError(message, "leave --count and --concurrency out, or --burst")
+        count = concurrency = burst
     named = data.value if data is not None else None
     chosen = settings.pick("data", named, "both")
     cases = () if suite is Suite.CONFORMANCE else _chosen(CASES, only or [], skip or [])
@@ -199,6 +212,7 @@ def command(
         from wxkf_cli.trial.conformance_plan import ConformancePlan
 
         given = {"--count": count, "--concurrency": concurrency != 1, "--text": text, "--expect": expect}
+        given["--shuffle"] = shuffle
         refuse_what_has_no_place(where, {**given, "--resume": resume})
         to_ask = ConformancePlan(
             checks=chosen_checks(only or [], skip or []),
@@ -214,7 +228,8 @@ def command(
         return ["wxkf", "simulate", *same_handler, "--only", case, *named]
 
     if resume is None:
-        raise typer.Exit(run(play(where, settings, plan, show, again, seed, allow_remote), fast=count is not None))
+        playing = play(where, settings, plan, show, again, seed, allow_remote, shuffle=shuffle)
+        raise typer.Exit(run(playing, fast=count is not None))
     from wxkf_cli.cli.resuming import recorded_handler, recorded_plan, resuming
 
     with resuming(resume, sync=sync) as resumed:

@@ -1,7 +1,8 @@
 """What to play against a handler, what to demand of it, and in which order."""
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from wxkf_cli.lint.selection import EVERYTHING, Selection
@@ -43,6 +44,11 @@ class Plan:
     stop_at_first: bool = False
     policy: Policy = DEFAULT_POLICY
     selection: Selection = EVERYTHING
+
+    def shuffled(self, seed: int) -> "Plan":
+        """The same plan, its cases in an order that follows from the seed."""
+        order = {case.name: hashlib.blake2b(f"{seed} {case.name}".encode()).digest() for case in self.cases}
+        return replace(self, cases=tuple(sorted(self.cases, key=lambda case: order[case.name])))
 
     @property
     def is_whole(self) -> bool:
