@@ -108,8 +108,8 @@ def command(
             "--mode": mode, "--data": data, "--expect": expect, "--only": only, "--skip": skip, "--text": text,
             "--openid": openid, "--original-id": original_id, "--header": header, "--content-type": content_type,
             "--deadline": deadline, "--count": count, "--seed": seed, "--no-record": record is False,
-            "--story": story,
-            "--concurrency": concurrency != 1, "--shuffle": shuffle, "--burst": burst, "--exitfirst": stop, "--keep-alive": keep_alive,
+            "--story": story, "--concurrency": concurrency != 1, "--shuffle": shuffle, "--burst": burst,
+            "--exitfirst": stop, "--keep-alive": keep_alive,
         }  # fmt: skip
         _refuse_with_resume([option for option, given in planned.items() if given not in (None, False)])
     from wxkf_cli import settings as all_settings
