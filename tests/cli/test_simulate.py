@@ -1,8 +1,7 @@
-import threading
-
 """`wxkf simulate`: the suite against handlers that are right, and wrong in one way each."""
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
