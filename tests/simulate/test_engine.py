@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wxkf_cli.simulate.engine import Engine, Sender, chance
+from wxkf_cli.simulate.engine import Chance, Engine, Sender
 from wxkf_cli.simulate.suite import Shot
 from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode
@@ -33,8 +33,9 @@ def engine(seed: int = 1, at: float = 1714112445.0, host: str = "127.0.0.1") -> 
 
 @given(st.integers(), _NUMBERS, st.integers(1, 5))
 def test_ids_are_of_their_kind_and_depend_on_nothing_else(seed: int, number: int, delivery: int) -> None:
-    ids = chance(seed, number, delivery)
-    assert ids == chance(seed, number, delivery)
+    ids, again = Chance(seed, number, delivery), Chance(seed, number, delivery)
+    assert (ids.nonce, ids.echostr, ids.message_id) == (again.nonce, again.echostr, again.message_id)
+    assert ids.random16 == again.random16
     assert 10**8 <= int(ids.nonce) < 10**10
     assert 10**18 <= int(ids.echostr) < 10**19
     assert 10**18 <= ids.message_id < 2**63
@@ -42,7 +43,7 @@ def test_ids_are_of_their_kind_and_depend_on_nothing_else(seed: int, number: int
 
 
 def test_no_two_of_many_messages_share_an_id() -> None:
-    assert len({chance(7, number, 1).message_id for number in range(50_000)}) == 50_000
+    assert len({Chance(7, number, 1).message_id for number in range(50_000)}) == 50_000
 
 
 @given(SHOTS, st.integers(1, 100), st.integers(1, 100))

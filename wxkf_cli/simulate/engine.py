@@ -2,9 +2,9 @@
 
 import hashlib
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from wxkf_cli.simulate.clock import Clock
 from wxkf_cli.simulate.suite import Shot
@@ -28,6 +28,7 @@ _NOT_YET = Failure(Outcome.LOCAL_INTERRUPTED, Phase.LOCAL, 0.0)
 _WITH_MSGID = frozenset(name for name, kind in PUSHES.items() if any(field.name == "MsgId" for field in kind.fields))
 _FIRST_MSGID, _LAST_MSGID = 10**18, 2**63 - 1
 _THREE = struct.Struct(">QQQ")
+_NONCES, _ECHOSTRS = 10**10 - 10**8, 9 * 10**18
 #: Headers that a push has of its own, whatever was sent before.
 _OWN_HEADERS = frozenset({"host", "content-length"})
 
@@ -53,32 +54,37 @@ class Sender:
     content_type: str | None = None
 
 
-class Chance(NamedTuple):
+class Chance:
     """What is random about one delivery; it follows from the seed, the push's number and the delivery's alone.
 
-    Attributes:
-        nonce: For the query.
-        echostr: What URL verification asks for.
-        message_id: The MsgId of a new message.
-        random16: What makes no two seals the same.
+    Not for secrets: a run must be repeatable, in whatever order its answers come.
     """
 
-    nonce: str
-    echostr: str
-    message_id: int
-    random16: bytes
+    __slots__ = ("_digest", "_first", "_second", "_third")
 
+    def __init__(self, seed: int, number: int, delivery: int) -> None:
+        self._digest = hashlib.blake2b(b"%d %d %d" % (seed, number, delivery), digest_size=32).digest()
+        self._first, self._second, self._third = _THREE.unpack_from(self._digest)
 
-def chance(seed: int, number: int, delivery: int) -> Chance:
-    """The ids of one delivery. Not for secrets: a run must be repeatable, in whatever order its answers come."""
-    digest = hashlib.blake2b(f"{seed} {number} {delivery}".encode(), digest_size=32).digest()
-    first, second, third = _THREE.unpack_from(digest)
-    return Chance(
-        str(10**8 + first % (10**10 - 10**8)),
-        str(10**18 + second % (9 * 10**18)),
-        _FIRST_MSGID + third % (_LAST_MSGID - _FIRST_MSGID),
-        digest[24:].hex().encode(),
-    )
+    @property
+    def nonce(self) -> str:
+        """For the query."""
+        return str(10**8 + self._first % _NONCES)
+
+    @property
+    def echostr(self) -> str:
+        """What URL verification asks for."""
+        return str(10**18 + self._second % _ECHOSTRS)
+
+    @property
+    def message_id(self) -> int:
+        """The MsgId of a new message."""
+        return _FIRST_MSGID + int(self._third) % (_LAST_MSGID - _FIRST_MSGID)
+
+    @property
+    def random16(self) -> bytes:
+        """What makes no two seals the same."""
+        return self._digest[24:].hex().encode()
 
 
 class Engine:
@@ -112,9 +118,11 @@ class Engine:
         """What pushes are sealed with, and sealed answers opened."""
         return self._sender.seal
 
-    async def deliver(self, shot: Shot, transport: Transport, deadline: float, on_sent: OnSent) -> Exchange:
+    def deliver(
+        self, shot: Shot, transport: Transport, deadline: float, on_sent: OnSent
+    ) -> Coroutine[Any, Any, Exchange]:
         """Push once and wait for the answer, at most `deadline` seconds."""
-        return await send(self.prepare(shot), transport, deadline, on_sent)
+        return send(self.prepare(shot), transport, deadline, on_sent)
 
     def prepare(self, shot: Shot, number: int | None = None) -> Exchange:
         """Everything of an exchange but its answer.
@@ -127,7 +135,7 @@ class Engine:
             self._count += 1
             number = self._count
         now = self._clock()
-        message, request = self._dressed(shot, int(now), int(self._wall()), chance(self._seed, number, 1))
+        message, request = self._dressed(shot, int(now), int(self._wall()), Chance(self._seed, number, 1))
         data = shot.data if message is not None else None
         return Exchange(_NOT_YET, f"e{number}", shot.case, message, request, shot.mode, data, 1, shot.flaw, now)
 
@@ -142,7 +150,7 @@ class Engine:
         assert before.request is not None  # noqa: S101 - a delivery has one
         now = self._clock()
         mode, data = before.mode or Mode.PLAINTEXT, before.data or DataFormat.XML
-        ids = chance(self._seed, number, delivery)
+        ids = Chance(self._seed, number, delivery)
         channel = Channel(self._sender.token, mode, data, self._host, (), self._sender.seal)
         message: Message | None = None
         if before.push is None and before.request.method == "POST":
@@ -186,8 +194,9 @@ class Engine:
         values = self._values(now, shot.kind, ids)
         message = make(PUSHES[shot.kind], {**values, **shot.values}, without=shot.without)
         label = shot.content_type if shot.content_type is not None else self._sender.content_type
+        random16 = b"" if shot.mode is Mode.PLAINTEXT else ids.random16
         return message, channel.push(
-            message, timestamp=signed_at, nonce=ids.nonce, random16=ids.random16, flaw=shot.flaw, content_type=label
+            message, timestamp=signed_at, nonce=ids.nonce, random16=random16, flaw=shot.flaw, content_type=label
         )
 
     def _values(self, now: int, kind: str, ids: Chance) -> dict[str, Value]:

@@ -58,7 +58,7 @@ def reset(wire: Wire, after_bytes: int) -> Transport:
         transport.abort()
 
     async def cut(request: PushRequest, deadline: float) -> Answer:
-        answer = await wire.deliver(request, deadline, resetting)
+        answer = await wire(request, deadline, resetting)
         return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, answer.elapsed, f"reset after {after_bytes} bytes")
 
     return cut
@@ -89,7 +89,7 @@ def split(wire: Wire, size: int) -> Transport:
 
 
 def _written(wire: Wire, writing: Writing) -> Transport:
-    async def deliver(request: PushRequest, deadline: float) -> Answer:
-        return await wire.deliver(request, deadline, writing)
+    async def written(request: PushRequest, deadline: float) -> Answer:
+        return await wire(request, deadline, writing)
 
-    return deliver
+    return written

@@ -42,24 +42,32 @@ class Wire:
         self._idle: list[Connection] = []
         self._lag = LagMeter()
 
-    async def __call__(self, request: PushRequest, deadline: float) -> Answer:
-        """Deliver one request; the deadline is in seconds from now and covers everything.
+    async def __call__(self, request: PushRequest, deadline: float, writing: Writing | None = None) -> Answer:
+        """Deliver one request.
+
+        Args:
+            request: What to send.
+            deadline: Seconds from now; it covers everything.
+            writing: Another way to write the bytes than all at once.
 
         Raises:
             UsageError: A header cannot be sent, or the target's name stands for an address that is never pushed to.
         """
-        return await self.deliver(request, deadline)
-
-    async def deliver(self, request: PushRequest, deadline: float, writing: Writing | None = None) -> Answer:
-        """The same, with the bytes written in another way than all at once; raises the same."""
         payload = self.target.head(request) + request.body
         loop = asyncio.get_running_loop()
         started = loop.time()
+        pooled = self._idle.pop() if self._idle and writing is None else None
         self._lag.begin(loop)
         try:
-            answer = await self._deliver(payload, started, started + deadline, writing)
+            if pooled is not None:
+                answer = await pooled.exchange(payload, _ResponseReader(), started, started + deadline)
+            # Again on a fresh one, and only once: a handler that hangs up must not see one push many times.
+            if pooled is None or pooled.was_stale:
+                answer = await self._afresh(payload, started, started + deadline, writing)
         finally:
             self._lag.end()
+            if pooled is not None:
+                self._put_back(pooled)
         if isinstance(answer, Failure) and answer.outcome.family == "timeout":
             # The beat that would tell of a lag may be due in the same turn of the loop as the deadline.
             self._lag.note(started + deadline, started + answer.elapsed)
@@ -68,17 +76,22 @@ class Wire:
                 return answer._replace(outcome=Outcome.LOCAL_OVERLOAD, detail=answer.outcome.value)
         return answer
 
-    async def _deliver(self, payload: bytes, started: float, deadline_at: float, writing: Writing | None) -> Answer:
-        if self._idle and writing is None:
-            pooled = self._idle.pop()
-            answer = await self._exchange(pooled, payload, started, deadline_at)
-            # Again on a fresh one, and only once: a handler that hangs up must not see one push many times.
-            if not pooled.was_stale:
-                return answer
+    async def _afresh(self, payload: bytes, started: float, deadline_at: float, writing: Writing | None) -> Answer:
+        """Deliver over a connection of its own."""
         connection = await self._connected(started, deadline_at)
         if isinstance(connection, Failure):
             return connection
-        return await self._exchange(connection, payload, started, deadline_at, writing)
+        try:
+            return await connection.exchange(payload, _ResponseReader(), started, deadline_at, writing)
+        finally:
+            self._put_back(connection)
+
+    def _put_back(self, connection: Connection) -> None:
+        """Keep a connection for the next push, if that is wanted and possible."""
+        if self._keep_alive and connection.reusable:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     async def reach(self, deadline: float) -> Reach | None:
         """How far away the target is; None when its name does not resolve in time.
@@ -99,22 +112,6 @@ class Wire:
         self._keep_alive = False
         while self._idle:
             self._idle.pop().close()
-
-    async def _exchange(
-        self,
-        connection: Connection,
-        payload: bytes,
-        started: float,
-        deadline_at: float,
-        writing: Writing | None = None,
-    ) -> Answer:
-        try:
-            return await connection.exchange(payload, _ResponseReader(), started, deadline_at, writing)
-        finally:
-            if self._keep_alive and connection.reusable:
-                self._idle.append(connection)
-            else:
-                connection.close()
 
     async def _connected(self, started: float, deadline_at: float) -> Connection | Failure:
         loop = asyncio.get_running_loop()
