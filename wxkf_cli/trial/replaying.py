@@ -17,6 +17,7 @@ from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.scoring import exit_code_of
 from wxkf_cli.trial.showing import show
 from wxkf_cli.trial.trial import GRACE_SECONDS
 from wxkf_cli.vocab.choices import Expect
@@ -170,7 +171,7 @@ class Replay:
                     raise asyncio.CancelledError(self._stopping)
                 if not summary.connected:
                     break
-            summary.exit_code = _exit_code(summary)
+            summary.exit_code = exit_code_of(summary)
         except asyncio.CancelledError as error:
             summary.exit_code = 128 + (self._stopping or (error.args[0] if error.args else signal.SIGINT))
             raise
@@ -228,11 +229,3 @@ class Replay:
         case = CASES.get(exchange.case)
         must = self._plan.expect is Expect.ALL and case is not None and case.is_user_message
         return lint_selected(exchange, self._settings[must], self._selection)
-
-
-def _exit_code(summary: Summary) -> int:
-    if not summary.connected and summary.pushes:
-        return 3
-    if summary.checks == 0:
-        return 2
-    return 1 if summary.reaches_gate else 0
