@@ -10,7 +10,7 @@ import pytest
 
 from wxkf_cli.report.rule_list import list_markdown
 from wxkf_cli.settings import KEYS
-from wxkf_cli.simulate.suite import CASES
+from wxkf_cli.trial.standard import suite
 from wxkf_cli.vocab.catalog import shapes
 from wxkf_cli.vocab.terms import Language
 from wxkf_cli.wechat.verdict import TABLE
@@ -67,7 +67,7 @@ def verdicts() -> str:
 
 
 def cases() -> str:
-    return table("case|asks", [(f"`{case.name}`", case.about.en) for case in CASES.values()])
+    return table("case|asks", [(f"`{story.name}`", story.about.en) for story in suite()])
 
 
 def kinds() -> str:

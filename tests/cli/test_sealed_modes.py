@@ -9,7 +9,7 @@ import pytest
 from tests.cli.running import Wxkf, codes
 from tests.scripted import Reply, Request, scripted
 from wxkf_cli.cli.sealing import SealOptions
-from wxkf_cli.simulate.suite import CASES
+from wxkf_cli.trial.standard import suite
 from wxkf_cli.vocab.terms import Mode
 
 KEY, APPID = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "wx2c2769f8efd9abc2"
@@ -65,7 +65,7 @@ def test_the_modes_decide_which_sealed_cases_are_played(wxkf: Wxkf, modes: str, 
     shape = wxkf.json(
         "simulate", "--demo", "correct", "--data", "xml", *(word for mode in modes.split() for word in ("--mode", mode))
     )
-    in_all_modes = {case.name for case in CASES.values() if len(case.modes) == len(Mode)}
+    in_all_modes = {story.name for story in suite() if not story.modes}
     assert {each["case"] for each in shape["exchanges"]} - in_all_modes == set(cases)
     assert codes(shape) == []
 

@@ -80,7 +80,6 @@ def test_a_story_of_ours_is_printed_to_start_from(wxkf: Wxkf) -> None:
 WRONG = [
     (["--story", "nope"], "is no story (KF901", ""),
     (["--check"], "--check is for stories", "--story FILE"),
-    (["--agents", "auto:3"], "--agents is for stories", ""),
     (["--story", "session", "--agents", "auto:0"], "is no rule for agents", "auto:3"),
     (["--story", "session", "--only", "text"], "--only has no place beside it", ""),
     (["--story", "session", "--suite", "conformance"], "--suite has no place beside it", ""),

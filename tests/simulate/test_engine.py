@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wxkf_cli.simulate.engine import Chance, Engine, Sender
-from wxkf_cli.simulate.suite import Shot
+from wxkf_cli.simulate.shot import Shot
 from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode
 from wxkf_cli.wechat.record import exchange_from_json, sent_to_json

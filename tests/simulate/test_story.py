@@ -1,11 +1,13 @@
 """Stories as a model: unfolding, numbering, users, and where they are played."""
 
-from itertools import combinations, islice
+from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wxkf_cli.simulate.shot import TEXTS
 from wxkf_cli.simulate.story import (
     DEFAULT_USER,
     Advance,
@@ -18,14 +20,12 @@ from wxkf_cli.simulate.story import (
     openid_of,
 )
 from wxkf_cli.simulate.storywalk import size, walk
-from wxkf_cli.simulate.suite import CASES, TEXTS
 from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.message import make
 from wxkf_cli.vocab.policy import DEFAULT_POLICY
 from wxkf_cli.vocab.terms import Mode
 
 SAY = Say("user", "text")
-MODES = [modes for count in (1, 2, 3) for modes in combinations(Mode, count)]
 
 
 def numbers(*steps: Step) -> list[str]:
@@ -101,12 +101,26 @@ def test_the_settings_of_a_story_go_before_those_of_the_run() -> None:
     assert story.policy(DEFAULT_POLICY._replace(deadline=1.0)) == DEFAULT_POLICY._replace(deliveries=2, deadline=1.0)
 
 
-@pytest.mark.parametrize("among", MODES)
-@pytest.mark.parametrize("name", CASES)
-def test_a_story_is_for_the_modes_that_a_case_with_its_flags_is_for(name: str, among: tuple[Mode, ...]) -> None:
-    case = CASES[name]
-    story = Story(name, (SAY,), modes=case.modes, only_mode=case.is_alone, mixes_modes=case.is_sandwich)
-    assert [story.is_for(mode, among) for mode in among] == [case.is_for(mode, among) for mode in among]
+PLAIN, COMPATIBLE, SECURE = Mode.PLAINTEXT, Mode.COMPATIBLE, Mode.SECURE
+#: Flags of a story, the modes of a run, those of them that it is played in.
+FITTING = [
+    ({}, (PLAIN,), (PLAIN,)),
+    ({}, (PLAIN, COMPATIBLE, SECURE), (PLAIN, COMPATIBLE, SECURE)),
+    ({"modes": (SECURE,)}, (PLAIN,), ()),
+    ({"modes": (SECURE,)}, (PLAIN, SECURE), (SECURE,)),
+    ({"modes": (SECURE,), "only_mode": True}, (SECURE,), (SECURE,)),
+    ({"modes": (SECURE,), "only_mode": True}, (SECURE, PLAIN), ()),
+    ({"modes": (COMPATIBLE, SECURE), "mixes_modes": True}, (SECURE,), ()),
+    ({"modes": (COMPATIBLE, SECURE), "mixes_modes": True}, (COMPATIBLE,), (COMPATIBLE,)),
+    ({"modes": (COMPATIBLE, SECURE), "mixes_modes": True}, (SECURE, COMPATIBLE), (SECURE,)),
+    ({"modes": (COMPATIBLE, SECURE), "mixes_modes": True}, (PLAIN, SECURE), (SECURE,)),
+]
+
+
+@pytest.mark.parametrize(("flags", "among", "played_in"), FITTING)
+def test_a_story_is_for_modes(flags: dict[str, Any], among: tuple[Mode, ...], played_in: tuple[Mode, ...]) -> None:
+    story = Story("x", (SAY,), **flags)
+    assert tuple(mode for mode in among if story.is_for(mode, among)) == played_in
 
 
 def test_only_what_a_user_sends_rightly_may_be_transferred() -> None:

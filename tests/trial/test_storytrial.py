@@ -14,7 +14,8 @@ from wxkf_cli.simulate.story import Story
 from wxkf_cli.simulate.target import parse_url
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.storyfile import load, parse
-from wxkf_cli.trial.storytrial import StoryTrial
+from wxkf_cli.trial.trial import Trial
+from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import DataFormat, Mode
 
@@ -42,8 +43,10 @@ def play(
     async def run(url: str) -> None:
         target = parse_url(url)
         wire = Wire(target)
-        plan = Plan(formats=data, mandatory=True, modes=(Mode.PLAINTEXT,), policy=policy or Policy())
-        trial = StoryTrial(plan, stories, Sender(TOKEN), target.host_header, wire, told.append, seed=seed)
+        plan = Plan(
+            formats=data, mandatory=True, stories=stories, is_named=True, expect=Expect.NONE, policy=policy or Policy()
+        )
+        trial = Trial(plan, Sender(TOKEN), target.host_header, wire, told.append, seed=seed)
         try:
             await trial.run()
         finally:

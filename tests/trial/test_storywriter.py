@@ -124,6 +124,7 @@ def says(draw: st.DrawFn) -> Say:
         draw(some_faults),
         draw(expectations("send")),
         draw(st.booleans()),
+        draw(st.none() | st.sampled_from(Verdict)),
         draw(st.just("") | named),
     )
 
@@ -233,6 +234,7 @@ LOOSE: dict[str, list[Any]] = {
     "mode": ["secure", "plaintext", "x", ["secure"]],
     "data": ["xml", "json", "x", ["xml"]],
     "at_once": [True, False, 1],
+    "needs": ["transferred", "late", "x", True],
     "texts": ["--text", ["1", "2"], [""], [], 1],
     "lengths": ["1..3", "1", 3],
     "x": [1],

@@ -9,22 +9,18 @@ from typing import TypeAlias
 from wxkf_cli.cli.choosing import described, nothing_left
 from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler, unreachable
 from wxkf_cli.cli.reports import Destination, Making, from_root, writing
-from wxkf_cli.cli.resuming import Resumed, check_same, handler_settings
+from wxkf_cli.cli.resuming import Resumed, check_same, handler_settings, recorded_stories
 from wxkf_cli.cli.running import winding_down
 from wxkf_cli.cli.views import both, view
 from wxkf_cli.errors import UsageError
-from wxkf_cli.report.event import CaseDone, Listener, Started
+from wxkf_cli.report.event import CaseDone, Started
 from wxkf_cli.report.formats import NO_FILE
 from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.settings import Settings
-from wxkf_cli.simulate.clock import system_clock
-from wxkf_cli.simulate.engine import Engine
-from wxkf_cli.simulate.suite import CASES
 from wxkf_cli.simulate.target import Reach
 from wxkf_cli.trial.plan import Plan, groups_of
 from wxkf_cli.trial.recording import Recorder
-from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.trial.trial import Trial
 from wxkf_cli.vocab.choices import Output
@@ -34,7 +30,7 @@ from wxkf_cli.vocab.terms import Language, Mode
 #: How many exchanges of a case a line that reproduces it names.
 _REPRODUCED = 3
 
-Again: TypeAlias = Callable[[list[str], str, str], list[str]]
+Again: TypeAlias = Callable[[list[str], CaseDone], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +75,11 @@ async def play(
         settings: What the environment and the file say.
         plan: What to play; its policy comes from the options and settings.
         show: How to show and keep it.
-        again: From the options for the same handler, a case and a format (empty for none), the command that plays it
-            again.
+        again: From the options for the same handler, and a case that was played, the command that plays it again.
         seed: For the ids and nonces; a new one without it.
         allow_remote: The public host that more than the standard suite may go to.
         resumed: The run to go on with, which whoever opened it closes; None for a new one.
-        shuffle: Whether cases are played in an order that follows from the seed.
+        shuffle: Whether stories are played in an order that follows from the seed.
 
     Raises:
         HandlerDown: No connection was ever made; the summary has been shown.
@@ -108,9 +103,10 @@ async def play(
 
         def reproducer(event: CaseDone) -> list[str]:
             wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
-            if run is not None and wrong:
+            # One push alone does not show what a story demands of several.
+            if run is not None and wrong and not event.codes["KF904"]:
                 return ["wxkf", "replay", *dict.fromkeys(wrong[:_REPRODUCED])]
-            return again([*same, *_modes_of(event, plan, handler)], event.case, event.data or "")
+            return again([*same, *_modes_of(event, plan, handler)], event)
 
         def text(width: int | None) -> SimulationText:
             gate = plan.selection.fail_on
@@ -122,18 +118,20 @@ async def play(
         making = Making(text, show.language, plan.policy, handler.redact, stand_in, plan.selection.fail_on)
         try:
             with writing(show.reports, making) as reports:
-                recorded = [_recorder(run, plan, handler, past)] if run is not None else []
+                found = past.found if past is not None else ()
+                recorded = [Recorder(run, plan.policy, handler.redact, found).take] if run is not None else []
                 tell = both(*recorded, *reports, view(show.output, making, terminal))
                 tell(Started({"kind": handler.kind, "url": handler.target.url}, described_now))
-                engine = Engine(handler.sender, host=handler.target.host_header, clock=system_clock, seed=chosen_seed)
                 trial = Trial(
                     plan,
-                    engine,
+                    handler.sender,
+                    handler.target.host_header,
                     handler.transport,
                     tell,
-                    handler.redact,
-                    past,
-                    run.safe if run is not None else lambda: None,
+                    seed=chosen_seed,
+                    redact=handler.redact,
+                    past=past,
+                    safe=run.safe if run is not None else lambda: None,
                 )
                 with winding_down(trial.wind_down, run.path.stem if run is not None else ""):
                     summary = await trial.run()
@@ -150,8 +148,8 @@ async def play(
 
 def _modes_of(event: CaseDone, plan: Plan, handler: Handler) -> list[str]:
     """The options that play a case in its mode again."""
-    case = CASES.get(event.case)
-    if case is not None and case.is_sandwich and event.mode is not None:
+    story = next((story for story in plan.stories if story.name == event.case), None)
+    if story is not None and story.mixes_modes and event.mode is not None:
         return [word for mode in plan.modes for word in ("--mode", mode.value)]
     return modes_named(event.mode, plan, handler)
 
@@ -162,7 +160,7 @@ def modes_named(mode: Mode | None, plan: Plan, handler: Handler) -> list[str]:
 
 
 def _nothing_for(plan: Plan) -> UsageError:
-    names = ", ".join(case.name for case in plan.cases)
+    names = ", ".join(story.name for story in plan.stories)
     modes = " and ".join(plan.modes)
     message = f"in {modes} mode there is nothing to play of {names} (KF901 nothing-checked)"
     return UsageError(message, "wxkf simulate --list says in which modes each case is played")
@@ -170,11 +168,6 @@ def _nothing_for(plan: Plan) -> UsageError:
 
 def _new_run(show: Show) -> RunFile | None:
     return RunFile(run_name(), sync=show.sync) if show.record else None
-
-
-def _recorder(run: RunFile, plan: Plan, handler: Handler, past: Past | None) -> Listener:
-    done, found = (past.done, past.found) if past is not None else ((), ())
-    return Recorder(run, plan.policy, handler.redact, done, found).take
 
 
 def run_name() -> str:
@@ -199,10 +192,13 @@ def _described(plan: Plan, seed: int) -> dict[str, object]:
         "mode": [each.value for each in plan.modes],
         "data": [each.value for each in plan.formats],
         "expect": plan.expect.value,
-        "cases": [case.name for case in plan.cases],
+        "cases": [story.name for story in plan.stories],
+        "stories": recorded_stories(plan),
+        "is_named": plan.is_named,
         "texts": list(plan.texts),
         "count": plan.count,
         "concurrency": plan.concurrency,
+        "seats": plan.seats,
         "seed": seed,
         "mandatory": plan.mandatory,
         "stop_at_first": plan.stop_at_first,

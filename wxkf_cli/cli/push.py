@@ -12,8 +12,9 @@ from wxkf_cli.vocab.terms import DataFormat
 
 if TYPE_CHECKING:
     from wxkf_cli.cli.handler import HandlerOptions
+    from wxkf_cli.report.event import CaseDone
     from wxkf_cli.settings import Settings
-    from wxkf_cli.simulate.suite import Case
+    from wxkf_cli.simulate.story import Story
     from wxkf_cli.vocab.message import Kind, Value
 
 
@@ -62,7 +63,7 @@ def command(
         message = "no kind given"
         raise UsageError(message, "for example wxkf push text --url …; wxkf push --list shows them all")
     settings = all_settings.here()
-    case = _case(kind, values or [], tuple(without or ()), repeat)
+    story = _story(kind, values or [], tuple(without or ()), repeat)
     where = HandlerOptions(
         url=url,
         token=token,
@@ -82,7 +83,7 @@ def command(
         wait=wait,
     )
     if show_only:
-        _print(where, settings, case, data, seed)
+        _print(where, settings, story, data, seed)
         return
     from wxkf_cli.cli.playing import Show, play
     from wxkf_cli.cli.reports import destinations
@@ -90,13 +91,13 @@ def command(
     from wxkf_cli.trial.plan import Plan
     from wxkf_cli.vocab.choices import Expect
 
-    plan = Plan(formats=(data,), mandatory=True, cases=(case,), texts=(), expect=Expect.NONE)
+    plan = Plan(formats=(data,), mandatory=True, stories=(story,), is_named=True, expect=Expect.NONE)
     show = Show(output, language(settings, lang), verbose=True, record=False, reports=destinations(report))
 
-    def again(same_handler: list[str], name: str, data_format: str) -> list[str]:
+    def again(same_handler: list[str], event: "CaseDone") -> list[str]:
         sets = [word for each in values or () for word in ("--set", each)]
         unsets = [word for each in without or () for word in ("--unset", each)]
-        return ["wxkf", "push", name, *same_handler, "--data", data_format, *sets, *unsets]
+        return ["wxkf", "push", event.case, *same_handler, "--data", data.value, *sets, *unsets]
 
     raise typer.Exit(run(play(where, settings, plan, show, again, seed)))
 
@@ -110,11 +111,10 @@ def _list() -> None:
         typer.echo(f"{name:<36}{what:<9}{kind.evidence}{note}")
 
 
-def _case(name: str, sets: list[str], without: tuple[str, ...], repeat: int) -> "Case":
+def _story(name: str, sets: list[str], without: tuple[str, ...], repeat: int) -> "Story":
     from wxkf_cli.cli.values import assignment
-    from wxkf_cli.simulate.suite import Case
-    from wxkf_cli.vocab.catalog import USER_MESSAGES, shapes
-    from wxkf_cli.vocab.terms import Text
+    from wxkf_cli.simulate.story import DEFAULT_USER, Repeat, Say, Story
+    from wxkf_cli.vocab.catalog import shapes
 
     known = {shape: (kind, values) for shape, kind, values in shapes()}
     if name not in known:
@@ -129,15 +129,9 @@ def _case(name: str, sets: list[str], without: tuple[str, ...], repeat: int) -> 
         if not any(row.name == field for row in kind.fields):
             message = f"{kind.name} has no field {field!r} to leave out"
             raise UsageError(message, f"it has {', '.join(row.name for row in kind.fields)}")
-    return Case(
-        name,
-        Text(name, name),
-        kind.name,
-        is_user_message=kind.name in USER_MESSAGES,
-        values={**values, **given},
-        without=without,
-        repeat=repeat,
-    )
+    say = Say(DEFAULT_USER, kind.name, {**values, **given}, without=without)
+    # One push is asked for, and one goes out, whatever becomes of it.
+    return Story(name, (Repeat(repeat, (say,)),), settings={"deliveries": 1})
 
 
 def _value(kind: "Kind", field: str, text: str) -> "Value":
@@ -161,7 +155,7 @@ def _value(kind: "Kind", field: str, text: str) -> "Value":
     return text
 
 
-def _print(where: "HandlerOptions", settings: "Settings", case: "Case", data: DataFormat, seed: int | None) -> None:
+def _print(where: "HandlerOptions", settings: "Settings", story: "Story", data: DataFormat, seed: int | None) -> None:
     """The requests as they would go out, byte for byte."""
     import secrets
     import sys
@@ -169,13 +163,17 @@ def _print(where: "HandlerOptions", settings: "Settings", case: "Case", data: Da
     from wxkf_cli.cli.handler import address, sender_of
     from wxkf_cli.simulate.clock import system_clock
     from wxkf_cli.simulate.engine import Engine
+    from wxkf_cli.simulate.story import Say
+    from wxkf_cli.simulate.storywalk import walk
+    from wxkf_cli.trial.storyplay import shot_of
 
     target, console = address(where, settings)
     sender = sender_of(console, where, settings)
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     engine = Engine(sender, host=target.host_header, clock=system_clock, seed=chosen_seed)
-    for shot in case.shots(data, (), mode=console.modes[0]):
-        request = engine.prepare(shot).request
+    for turn in walk(story):
+        assert isinstance(turn.step, Say)  # noqa: S101 - there is nothing else in it
+        request = engine.prepare(shot_of(turn.step, story.name, sender.openid, console.modes[0], data)).request
         assert request is not None  # noqa: S101 - prepare made it
         sys.stdout.buffer.write(target.head(request) + request.body)
     sys.stdout.buffer.write(b"\n" if sys.stdout.isatty() else b"")

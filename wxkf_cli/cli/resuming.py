@@ -1,5 +1,6 @@
 """Going on with a recorded run: what it was made with, from its record; what must be given again, and must fit."""
 
+import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,11 +12,14 @@ import typer
 from wxkf_cli.cli.handler import Handler, HandlerOptions
 from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.selection import Selection
-from wxkf_cli.simulate.suite import CASES
+from wxkf_cli.simulate.story import Story
 from wxkf_cli.trial import runs
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.runfile import RunFile
+from wxkf_cli.trial.standard import SUITE, standard
+from wxkf_cli.trial.storyfile import load
+from wxkf_cli.trial.storywriter import written
 from wxkf_cli.vocab.choices import Client, Demo, Expect
 from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wire.escape import quoted, safe
@@ -50,7 +54,7 @@ def resuming(name: str, *, sync: bool) -> Iterator[Resumed]:
         run.lines = past.lines
         say(run.notices)
         again = f"; {past.doubtful} left without one, and are pushed again" if past.doubtful else ""
-        say((f"going on with {safe(path.stem)}: {len(past.done)} pushes have an answer in its record{again}",))
+        say((f"going on with {safe(path.stem)}: {past.answers} pushes have an answer in its record{again}",))
         yield Resumed(past, run)
     finally:
         run.close()
@@ -118,19 +122,17 @@ def recorded_plan(past: Past, selection: Selection) -> tuple[Plan, int]:
     """
     settings = past.settings
     try:
-        unknown = [name for name in settings["cases"] if name not in CASES]
-        if unknown:
-            message = f"{safe(past.path.stem)} plays {quoted(unknown[0])}, which is no case of the suite"
-            raise UsageError(message, "it was recorded by another version of wxkf; start a new run")
         plan = Plan(
             formats=tuple(DataFormat(each) for each in settings["data"]),
             mandatory=settings["mandatory"],
             modes=tuple(Mode(each) for each in settings["mode"]),
-            cases=tuple(CASES[name] for name in settings["cases"]),
+            stories=tuple(_story(each, past) for each in settings.get("stories", settings["cases"])),
+            is_named=settings.get("is_named", False),
             texts=tuple(settings["texts"]),
             expect=Expect(settings["expect"]),
             count=settings["count"],
             concurrency=settings["concurrency"],
+            seats=settings.get("seats", 0),
             pace=settings["pace"],
             stop_at_first=settings["stop_at_first"],
             selection=selection,
@@ -138,6 +140,44 @@ def recorded_plan(past: Past, selection: Selection) -> tuple[Plan, int]:
         return plan, int(settings["seed"])
     except (KeyError, TypeError, ValueError) as error:
         raise _not_ours(past, error) from error
+
+
+def recorded_stories(plan: Plan) -> list[str | dict[str, str]]:
+    """What a record keeps of stories: the names of those of the suite, of others the file and what was in it."""
+    return [
+        story.name if story is _of_suite(story.name) else {"file": story.place.file, "digest": _digest(story)}
+        for story in plan.stories
+    ]
+
+
+def _of_suite(name: str) -> Story | None:
+    return standard(name) if name in SUITE else None
+
+
+def _digest(story: Story) -> str:
+    return hashlib.sha256(written(story).encode()).hexdigest()
+
+
+def _story(recorded: str | Mapping[str, str], past: Past) -> Story:
+    """A story that a record plays.
+
+    Raises:
+        UsageError: It is not known, or its file is not what it was.
+    """
+    if not isinstance(recorded, str):
+        file = recorded["file"]
+        story = load(file)
+        if _digest(story) != recorded["digest"]:
+            message = f"{safe(file)} has changed since {safe(past.path.stem)} was started"
+            raise UsageError(
+                message, "a run goes on, and is shown, only with its stories as they were; start a new run"
+            )
+        return story
+    story_of_suite = _of_suite(recorded)
+    if story_of_suite is None:
+        message = f"{safe(past.path.stem)} plays {quoted(recorded)}, which is no case of the suite"
+        raise UsageError(message, "it was recorded by another version of wxkf; start a new run")
+    return story_of_suite
 
 
 def check_same(past: Past, now: Mapping[str, Any]) -> None:

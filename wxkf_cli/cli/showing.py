@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings
+from wxkf_cli.cli.conforming import is_conformance, recorded_suite
 from wxkf_cli.cli.playing import Show
 from wxkf_cli.cli.reports import Making, from_root, writing
 from wxkf_cli.cli.resuming import recorded_plan, say
@@ -13,14 +14,21 @@ from wxkf_cli.report.event import CaseDone, Started
 from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.settings import Settings
-from wxkf_cli.simulate.clock import system_clock
-from wxkf_cli.simulate.engine import Engine, Sender
+from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.trial import runs
+from wxkf_cli.trial.conformance_plan import ConformancePlan
+from wxkf_cli.trial.conformance_showing import show_suite
+from wxkf_cli.trial.course import CLOSED_PIPE
+from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.runlock import holder_of
 from wxkf_cli.trial.showing import show
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import SEALED_MODES
 from wxkf_cli.wire.escape import Redactor, safe
+
+#: Exit codes above this are 128 and the number of a signal.
+_BY_SIGNAL = 128
 
 
 async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: Show) -> int:
@@ -37,7 +45,9 @@ async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: S
     """
     past = Past(runs.find(name), only=True)
     say(tuple(past.notices))
-    plan, seed = recorded_plan(past, chosen_findings(ChoiceOptions(), settings))
+    selection = chosen_findings(ChoiceOptions(), settings)
+    plan: Plan | ConformancePlan
+    plan, seed = recorded_suite(past, selection) if is_conformance(past) else recorded_plan(past, selection)
     policy = Policy(tuple(past.settings.get("accept_status", (200,))), float(past.settings.get("deadline", 5.0)))
     plan = replace(plan, policy=policy)
     seal = opener_of(None, secrets, settings) if set(plan.modes) & set(SEALED_MODES) else None
@@ -51,20 +61,38 @@ async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: S
     newest = runs.all_runs()[-1:]
 
     def reproducer(event: CaseDone) -> list[str]:
-        wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
         named = [] if past.path in newest else [past.path.stem]
+        if event.check:
+            return ["wxkf", "replay", *named, event.check]
+        wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
         return ["wxkf", "replay", *named, *dict.fromkeys(wrong[:3])]
 
     def text(width: int | None) -> SimulationText:
         return SimulationText(shown.language, width, verbose=shown.verbose, quiet=shown.quiet, reproducer=reproducer)
 
     making = Making(text, shown.language, policy, redact, from_root(str(past.path)), plan.selection.fail_on)
-    engine = Engine(Sender(token, seal), host="", clock=system_clock, seed=seed)
     with writing(shown.reports, making) as reports:
         tell = both(*reports, view(shown.output, making, terminal))
         tell(Started(past.target, past.settings))
-        summary = await show(past, plan, engine, tell, redact)
-    if past.summary is None:
-        left = f", and {past.doubtful} pushes in doubt" if past.doubtful else ""
-        say((f"the record ends here, before the run did{left}; wxkf simulate --resume {safe(past.path.stem)} goes on",))
+        if isinstance(plan, ConformancePlan):
+            summary = await show_suite(past, plan, Sender(token, seal), tell, redact)
+        else:
+            summary = await show(past, plan, Sender(token, seal), seed, tell, redact)
+    say(_of_its_end(past, summary.exit_code))
     return summary.exit_code
+
+
+def _of_its_end(past: Past, code: int) -> tuple[str, ...]:
+    """What is to be said of a run that did not come to its end; nothing of one that did."""
+    holder = holder_of(past.path)
+    if holder is not None:
+        return (f"the run goes on: process {holder.pid} is writing it",)
+    resume = f"wxkf simulate --resume {safe(past.path.stem)} goes on"
+    if past.summary is None:
+        doubtful = f"{past.doubtful} push{'es' if past.doubtful != 1 else ''}"
+        left = f", and {doubtful} in doubt" if past.doubtful else ""
+        return (f"the record ends here, before the run did{left}; {resume}",)
+    if code > _BY_SIGNAL:
+        why = "its output was closed" if code == CLOSED_PIPE else "it was interrupted"
+        return (f"the run ended before its time: {why}; {resume}",)
+    return ()

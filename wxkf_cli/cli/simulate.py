@@ -1,6 +1,5 @@
 """`wxkf simulate`: a fake WeChat pushes to a handler and judges every answer."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -8,7 +7,7 @@ import typer
 from wxkf_cli.cli import options
 from wxkf_cli.errors import UsageError
 from wxkf_cli.vocab.choices import Client, Data, Demo, Durability, Expect, Output, Suite
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat
 
 
 def command(
@@ -32,7 +31,9 @@ def command(
     ] = None,
     agents: Annotated[
         str | None,
-        typer.Option("--agents", help="With --story: hand, or auto:N for N sessions at a time.", metavar="RULE"),
+        typer.Option(
+            "--agents", help="Who accepts sessions: hand (stories say), or auto:N for N at a time.", metavar="RULE"
+        ),
     ] = None,
     expect: Annotated[
         Expect | None, typer.Option("--expect", help="Which user messages must be transferred, in each format.")
@@ -58,7 +59,10 @@ def command(
     deadline: options.Deadline = None,
     wait: options.Wait = None,
     count: Annotated[
-        int | None, typer.Option("--count", min=1, help="Push each user message so many times.", metavar="N")
+        int | None,
+        typer.Option(
+            "--count", min=1, help="Push each user message, or play what is more than messages, so often.", metavar="N"
+        ),
     ] = None,
     concurrency: Annotated[
         int, typer.Option("--concurrency", min=1, max=4096, help="With --count: so many in flight.", metavar="N")
@@ -108,7 +112,8 @@ def command(
             "--mode": mode, "--data": data, "--expect": expect, "--only": only, "--skip": skip, "--text": text,
             "--openid": openid, "--original-id": original_id, "--header": header, "--content-type": content_type,
             "--deadline": deadline, "--count": count, "--seed": seed, "--no-record": record is False,
-            "--story": story, "--concurrency": concurrency != 1, "--shuffle": shuffle, "--burst": burst,
+            "--story": story, "--agents": agents, "--concurrency": concurrency != 1, "--shuffle": shuffle,
+            "--burst": burst,
             "--exitfirst": stop, "--keep-alive": keep_alive,
         }  # fmt: skip
         _refuse_with_resume([option for option, given in planned.items() if given not in (None, False)])
@@ -119,8 +124,9 @@ def command(
     from wxkf_cli.cli.playing import Show, play
     from wxkf_cli.cli.reports import destinations
     from wxkf_cli.cli.running import run
-    from wxkf_cli.simulate.suite import CASES, TEXTS
+    from wxkf_cli.simulate.shot import TEXTS
     from wxkf_cli.trial.plan import Plan
+    from wxkf_cli.trial.standard import suite as standard_suite
 
     settings = all_settings.here()
     spoken = language(settings, lang)
@@ -130,9 +136,9 @@ def command(
         typer.echo("\n".join(listed(spoken)))
         return
     if show_list:
-        for case in CASES.values():
-            modes = "" if len(case.modes) == len(Mode) else f" ({', '.join(case.modes)})"
-            typer.echo(f"{case.name:<24}{case.about.said_in(spoken)}{modes}")
+        for each in standard_suite():
+            modes = f" ({', '.join(each.modes)})" if each.modes else ""
+            typer.echo(f"{each.name:<24}{each.about.said_in(spoken)}{modes}")
         return
     if print_story is not None:
         from wxkf_cli.cli.stdout import write_bytes
@@ -140,17 +146,18 @@ def command(
 
         write_bytes(text_of(print_story).encode())
         return
-    stories = []
-    if story:
-        from wxkf_cli.cli.storytelling import checked, chosen_stories, seats_of, tell_stories
-
-        stories = chosen_stories(story)
-        if check:
-            typer.echo("\n".join(checked(stories, spoken)))
-            return
-    elif check or agents:
-        message = f"{'--check' if check else '--agents'} is for stories"
+    if check and not story:
+        message = "--check is for stories"
         raise UsageError(message, "name them with --story FILE")
+    from wxkf_cli.cli.storytelling import checked, chosen_from_suite, chosen_stories, played_again, seats_of
+
+    if story:
+        given = {"--only": only, "--skip": skip, "--suite": suite is not Suite.STANDARD}
+        _refuse_with_stories([option for option, value in given.items() if value])
+    stories = () if suite is Suite.CONFORMANCE else chosen_stories(story) if story else chosen_from_suite(only, skip)
+    if check:
+        typer.echo("\n".join(checked(stories, spoken)))
+        return
     if burst is not None:
         if count is not None or concurrency != 1:
             message = "--burst says how many pushes there are and how many at once"
@@ -158,15 +165,18 @@ def command(
         count = concurrency = burst
     named = data.value if data is not None else None
     chosen = settings.pick("data", named, "both")
-    cases = () if suite is Suite.CONFORMANCE else _chosen(CASES, only or [], skip or [])
+    # A story says itself what must come of it.
+    demanded = settings.pick("expect", expect.value if expect else None, "none" if story else "any")
     plan = Plan(
         formats=tuple(DataFormat) if chosen == "both" else (DataFormat(chosen),),
         mandatory=chosen != "both",
-        cases=tuple(CASES[name] for name in cases),
+        stories=stories,
+        is_named=bool(story),
         texts=tuple(settings.pick("text", text or None, list(TEXTS))),
-        expect=Expect(settings.pick("expect", expect.value if expect else None, "any")),
+        expect=Expect(demanded),
         count=count,
         concurrency=concurrency,
+        seats=seats_of(agents),
         stop_at_first=stop,
         selection=chosen_findings(ChoiceOptions(select, ignore, severity, fail_on), settings),
     )
@@ -194,26 +204,13 @@ def command(
     sync = durability is Durability.SYNC
     show = Show(output, spoken, quiet, verbose, kept, destinations(report), sync)
 
-    if stories:
-        given = {
-            "--count": count,
-            "--only": only,
-            "--skip": skip,
-            "--suite": suite is not Suite.STANDARD,
-            "--resume": resume,
-        }
-        _refuse_with_stories([option for option, value in given.items() if value])
-        playing = tell_stories(
-            where, settings, plan, stories, show, seed=seed, allow_remote=allow_remote, seats=seats_of(agents)
-        )
-        raise typer.Exit(run(playing))
     if suite is Suite.CONFORMANCE:
         from wxkf_cli.cli.conforming import chosen_checks, conform, refuse_what_has_no_place
         from wxkf_cli.trial.conformance_plan import ConformancePlan
 
-        given = {"--count": count, "--concurrency": concurrency != 1, "--text": text, "--expect": expect}
-        given["--shuffle"] = shuffle
-        refuse_what_has_no_place(where, {**given, "--resume": resume})
+        misplaced: dict[str, object] = {"--count": count, "--concurrency": concurrency != 1, "--text": text, "--expect": expect}
+        misplaced["--shuffle"] = shuffle
+        refuse_what_has_no_place(where, {**misplaced, "--resume": resume})
         to_ask = ConformancePlan(
             checks=chosen_checks(only or [], skip or []),
             formats=plan.formats,
@@ -223,19 +220,15 @@ def command(
         )
         raise typer.Exit(run(conform(where, settings, to_ask, show, seed, allow_remote)))
 
-    def again(same_handler: list[str], case: str, data_format: str) -> list[str]:
-        named = ["--data", data_format] if data_format else []
-        return ["wxkf", "simulate", *same_handler, "--only", case, *named]
-
     if resume is None:
-        playing = play(where, settings, plan, show, again, seed, allow_remote, shuffle=shuffle)
+        playing = play(where, settings, plan, show, played_again(plan), seed, allow_remote, shuffle=shuffle)
         raise typer.Exit(run(playing, fast=count is not None))
     from wxkf_cli.cli.resuming import recorded_handler, recorded_plan, resuming
 
     with resuming(resume, sync=sync) as resumed:
         plan, seed = recorded_plan(resumed.past, plan.selection)
         where = recorded_handler(resumed.past, where)
-        playing = play(where, settings, plan, show, again, seed, allow_remote, resumed)
+        playing = play(where, settings, plan, show, played_again(plan), seed, allow_remote, resumed)
         raise typer.Exit(run(playing, fast=plan.count is not None))
 
 
@@ -249,19 +242,3 @@ def _refuse_with_resume(given: list[str]) -> None:
     if given:
         message = f"--resume goes on with a plan that is recorded, so {given[0]} has no place beside it"
         raise UsageError(message, "leave it out, or start a new run")
-
-
-def _chosen(known: Iterable[str], only: list[str], skip: list[str]) -> tuple[str, ...]:
-    names = list(known)
-    for name in (*only, *skip):
-        if name not in names:
-            import difflib
-
-            near = difflib.get_close_matches(name, names, n=1)
-            message = f"no case is called {name!r}"
-            raise UsageError(message, f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}")
-    chosen = tuple(name for name in names if (not only or name in only) and name not in skip)
-    if not chosen:
-        message = "--only and --skip leave nothing to check (KF901 nothing-checked)"
-        raise UsageError(message, f"there are: {', '.join(names)}")
-    return chosen

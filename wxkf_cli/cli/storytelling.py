@@ -1,32 +1,22 @@
-"""`wxkf simulate --story`: from options to a run of stories."""
+"""Which stories are played: from options to the stories of a plan."""
 
-import secrets
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from wxkf_cli.cli.choosing import described
-from wxkf_cli.cli.handler import HandlerOptions, opened, same_handler
-from wxkf_cli.cli.performing import exit_code, performing
-from wxkf_cli.cli.playing import Show, modes_named
-from wxkf_cli.cli.running import winding_down
 from wxkf_cli.errors import UsageError
 from wxkf_cli.report.event import CaseDone
-from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.story import Story
 from wxkf_cli.simulate.storywalk import size
-from wxkf_cli.simulate.target import Reach
 from wxkf_cli.trial import files
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.standard import SUITE, standard
 from wxkf_cli.trial.storyfile import find, load
-from wxkf_cli.trial.storytrial import StoryTrial
 from wxkf_cli.vocab.terms import Language, Text
 from wxkf_cli.wire.escape import quoted, safe
 
 _BY_RULE = "auto:"
 
 
-def chosen_stories(names: list[str]) -> list[Story]:
+def chosen_stories(names: list[str]) -> tuple[Story, ...]:
     """The stories that arguments stand for: files, patterns, folders, and names of the suite's own.
 
     Raises:
@@ -38,10 +28,43 @@ def chosen_stories(names: list[str]) -> list[Story]:
             stories.append(standard(name))
         else:
             stories += [load(path) for path in find([name])]
-    return stories
+    return tuple(stories)
 
 
-def checked(stories: list[Story], language: Language) -> list[str]:
+def chosen_from_suite(only: list[str] | None, skip: list[str] | None) -> tuple[Story, ...]:
+    """The stories of the standard suite that are left by `--only` and `--skip`.
+
+    Raises:
+        UsageError: One is not in it, or nothing is left.
+    """
+    only, skip = only or [], skip or []
+    for name in (*only, *skip):
+        if name not in SUITE:
+            import difflib
+
+            near = difflib.get_close_matches(name, SUITE, n=1)
+            message = f"no case is called {quoted(name)}"
+            raise UsageError(message, f"did you mean {near[0]}?" if near else f"there are: {', '.join(SUITE)}")
+    chosen = tuple(name for name in SUITE if (not only or name in only) and name not in skip)
+    if not chosen:
+        message = "--only and --skip leave nothing to check (KF901 nothing-checked)"
+        raise UsageError(message, f"there are: {', '.join(SUITE)}")
+    return tuple(map(standard, chosen))
+
+
+def played_again(plan: Plan) -> Callable[[list[str], CaseDone], list[str]]:
+    """From the options for the same handler, and a case that was played, the command that plays it again."""
+    files_of = {story.name: story.place.file for story in plan.stories} if plan.is_named else {}
+
+    def again(same_handler: list[str], event: CaseDone) -> list[str]:
+        file = files_of.get(event.case)
+        named = ["--only", event.case] if file is None else ["--story", event.case if event.case in SUITE else file]
+        return ["wxkf", "simulate", *same_handler, *named, *(["--data", event.data.value] if event.data else [])]
+
+    return again
+
+
+def checked(stories: Sequence[Story], language: Language) -> list[str]:
     """A line for each story that could be read."""
     lines = []
     for story in stories:
@@ -64,78 +87,3 @@ def seats_of(agents: str | None) -> int:
         message = f"--agents {quoted(agents)} is no rule for agents"
         raise UsageError(message, "hand: they accept when a story says so; auto:3: up to three sessions at a time")
     return int(number)
-
-
-async def tell_stories(
-    where: HandlerOptions,
-    settings: Settings,
-    plan: Plan,
-    stories: list[Story],
-    show: Show,
-    *,
-    seed: int | None = None,
-    allow_remote: str | None = None,
-    seats: int = 0,
-) -> int:
-    """Play stories and show it; returns the exit code.
-
-    Args:
-        where: The handler.
-        settings: What the environment and the file say.
-        plan: What to demand; its cases are not played.
-        stories: What to play, in order.
-        show: How to show and keep it.
-        seed: For the ids and nonces; that of the only story, or a new one, without it.
-        allow_remote: The public host that stories may go to.
-        seats: How many sessions agents accept by themselves, where a story does not say.
-
-    Raises:
-        UsageError: They may not go there.
-        HandlerDown: No connection was ever made; the summary has been shown.
-    """
-    own_seed = stories[0].seed if len(stories) == 1 else None
-    chosen_seed = seed if seed is not None else own_seed if own_seed is not None else secrets.randbelow(2**31)
-    async with opened(where, settings) as handler:
-        plan = replace(plan, policy=handler.policy, modes=handler.modes)
-        if handler.reach is Reach.PUBLIC and allow_remote != handler.target.host:
-            message = f"--story towards the public host {handler.target.host}"
-            raise UsageError(message, f"if it is yours, add --allow-remote {handler.target.host}")
-        files_of = {story.name: story.place.file or story.name for story in stories}
-        same = same_handler(where, handler)
-
-        def again(event: CaseDone) -> list[str]:
-            named = modes_named(event.mode, plan, handler)
-            data = ["--data", event.data.value] if event.data else []
-            return ["wxkf", "simulate", *same, "--story", files_of[event.case], *named, *data]
-
-        described_now = _described(plan, stories, chosen_seed)
-        with performing(handler, show, plan.policy, plan.selection, described_now, again) as (tell, run):
-            trial = StoryTrial(
-                plan,
-                stories,
-                handler.sender,
-                handler.target.host_header,
-                handler.transport,
-                tell,
-                redact=handler.redact,
-                seed=chosen_seed,
-                seats=seats,
-                safe=run.safe if run is not None else lambda: None,
-            )
-            with winding_down(trial.wind_down, run.path.stem if run is not None else ""):
-                summary = await trial.run()
-        return exit_code(handler, summary, plan.selection)
-
-
-def _described(plan: Plan, stories: list[Story], seed: int) -> dict[str, Any]:
-    return {
-        "suite": "story",
-        "mode": [each.value for each in plan.modes],
-        "data": [each.value for each in plan.formats],
-        "stories": [story.name for story in stories],
-        "texts": list(plan.texts),
-        "seed": seed,
-        "deadline": plan.policy.deadline,
-        "accept_status": list(plan.policy.accepted_statuses),
-        **described(plan.selection),
-    }

@@ -39,11 +39,13 @@ class Done(NamedTuple):
         exchange: The push and its answer.
         judgement: What becomes of it.
         ran: The rules that were run on it; what they found follows.
+        is_old: Whether it stands in the record of the run already.
     """
 
     exchange: Exchange
     judgement: Judgement
     ran: tuple[Rule, ...] = ()
+    is_old: bool = False
 
 
 class Found(NamedTuple):
@@ -67,6 +69,7 @@ class CaseDone(NamedTuple):
         elapsed: Seconds of all its answers together.
         pushes: How many pushes it was.
         check: The id of the conformance check; empty outside that suite.
+        worst: The letter of the worst that this check found; empty for nothing.
     """
 
     case: str
@@ -80,6 +83,7 @@ class CaseDone(NamedTuple):
     elapsed: float
     pushes: int
     check: str = ""
+    worst: str = ""
 
 
 class Linted(NamedTuple):

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from wxkf_cli.simulate.clock import Clock
-from wxkf_cli.simulate.suite import Shot
+from wxkf_cli.simulate.shot import Shot
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.message import Message, Value, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.policy import EVENT_USER_INFO
+from wxkf_cli.vocab.terms import DataFormat, Mode, Route
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.channel import Channel
 from wxkf_cli.wire.document import PUSH_LIMITS, Document
 from wxkf_cli.wire.envelope import Seal
+from wxkf_cli.wire.event import event_message_id
 from wxkf_cli.wire.exchange import Exchange, Failure, Headers, PushRequest
 from wxkf_cli.wire.signature import sign
 
@@ -44,6 +46,10 @@ class Sender:
         openid: The FromUserName of pushes.
         extra_headers: Sent after WeChat's own.
         content_type: For every push, unless its shot says otherwise; None for the format's own.
+        route: How pushes go to the handler.
+        appid: In a cloud function the ToUserName of pushes, in a container a header; empty where it is not known.
+        knows_original_id: Whether that is this mini program's: in a cloud function no other may then stand in a reply.
+        has_user_info: Whether an event of a cloud function has `userInfo`.
     """
 
     token: str
@@ -52,6 +58,15 @@ class Sender:
     openid: str = SAMPLE_OPENID
     extra_headers: Headers = ()
     content_type: str | None = None
+    route: Route = Route.URL
+    appid: str = ""
+    knows_original_id: bool = False
+    has_user_info: bool = EVENT_USER_INFO
+
+    @property
+    def program(self) -> str:
+        """The mini program as pushes name it."""
+        return self.appid if self.route is Route.CLOUD_FUNCTION else self.original_id
 
 
 class Chance:
@@ -81,6 +96,10 @@ class Chance:
         """The MsgId of a new message."""
         return _FIRST_MSGID + int(self._third) % (_LAST_MSGID - _FIRST_MSGID)
 
+    def event_message_id(self, created: int) -> str:
+        """The MsgId of a new message as a cloud function is handed it."""
+        return event_message_id(self._digest, created)
+
     @property
     def random16(self) -> bytes:
         """What makes no two seals the same."""
@@ -104,14 +123,23 @@ class Engine:
         self._sender = sender
         self._host = host
         self._channels = {
-            (mode, data): Channel(sender.token, mode, data, host, sender.extra_headers, sender.seal)
+            (mode, data): self._channel(mode, data, sender.extra_headers, sender.route)
             for mode in Mode
             for data in DataFormat
         }
+        # In a cloud function either id may stand in a reply; elsewhere there is but one.
+        is_either = sender.route is Route.CLOUD_FUNCTION and sender.knows_original_id
+        self._way = (sender.route, sender.original_id if is_either else "")
         self._clock = clock
         self._wall = wall or clock
         self._seed = seed
         self._count = 0
+
+    def _channel(self, mode: Mode, data: DataFormat, extra_headers: Headers, route: Route) -> Channel:
+        sender = self._sender
+        return Channel(
+            sender.token, mode, data, self._host, extra_headers, sender.seal, route, sender.appid, sender.has_user_info
+        )
 
     @property
     def seal(self) -> Seal | None:
@@ -137,7 +165,9 @@ class Engine:
         now = self._clock()
         message, request = self._dressed(shot, int(now), int(self._wall()), Chance(self._seed, number, 1))
         data = shot.data if message is not None else None
-        return Exchange(_NOT_YET, f"e{number}", shot.case, message, request, shot.mode, data, 1, shot.flaw, now)
+        return Exchange(
+            _NOT_YET, f"e{number}", shot.case, message, request, shot.mode, data, 1, shot.flaw, now, *self._way
+        )
 
     def again(self, before: Exchange, number: int, delivery: int) -> Exchange:
         """The same push as before, with a timestamp, nonce, signature and seal of its own, to this engine's host.
@@ -151,7 +181,7 @@ class Engine:
         now = self._clock()
         mode, data = before.mode or Mode.PLAINTEXT, before.data or DataFormat.XML
         ids = Chance(self._seed, number, delivery)
-        channel = Channel(self._sender.token, mode, data, self._host, (), self._sender.seal)
+        channel = self._channel(mode, data, (), before.route)
         message: Message | None = None
         if before.push is None and before.request.method == "POST":
             # A probe whose seal never opened: that goes out as it is, under a signature of now.
@@ -189,6 +219,8 @@ class Engine:
 
     def _dressed(self, shot: Shot, now: int, signed_at: int, ids: Chance) -> tuple[Message | None, PushRequest]:
         channel = self._channels[shot.mode, shot.data]
+        if not shot.kind and self._sender.route is Route.CONTAINER:
+            return None, channel.container_check()
         if not shot.kind:
             return None, channel.verification(ids.echostr, timestamp=signed_at, nonce=ids.nonce, flaw=shot.flaw)
         values = self._values(now, shot.kind, ids)
@@ -201,12 +233,13 @@ class Engine:
 
     def _values(self, now: int, kind: str, ids: Chance) -> dict[str, Value]:
         values: dict[str, Value] = {
-            "ToUserName": self._sender.original_id,
+            "ToUserName": self._sender.program,
             "FromUserName": self._sender.openid,
             "CreateTime": now,
         }
         if kind in _WITH_MSGID:
-            values["MsgId"] = ids.message_id
+            is_event = self._sender.route is Route.CLOUD_FUNCTION
+            values["MsgId"] = ids.event_message_id(now) if is_event else ids.message_id
         return values
 
 

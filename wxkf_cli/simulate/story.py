@@ -55,8 +55,8 @@ class Fault:
 
     Attributes:
         kind: What goes wrong.
-        parameters: By name: `seconds` of a delay, `copies` beside the first of a duplicate, `after_bytes` of the body
-            before a reset, `bytes_per_second` of a slow body, `bytes` of each piece of a split one.
+        parameters: By name: `seconds` of a delay, `copies` beside the first of a duplicate, `after_bytes` of the
+            request before a reset, `bytes_per_second` of a slow body, `bytes` of each piece of a split one.
         times: How many deliveries it hits, from the first.
     """
 
@@ -123,6 +123,7 @@ class Say:
         faults: What goes wrong on the way, outermost first.
         expect: What must come of it.
         at_once: It does not wait for the step before to end.
+        needs: The verdict without which the rest of the story is left out; None where it goes on after any.
         name: What reports call it; empty for its kind.
         place: Where it is written.
     """
@@ -139,6 +140,7 @@ class Say:
     faults: tuple[Fault, ...] = ()
     expect: Expectation = NOTHING_EXPECTED
     at_once: bool = False
+    needs: Verdict | None = None
     name: str = ""
     place: Place = field(default=_NOWHERE, compare=False)
 
@@ -254,6 +256,11 @@ class Story:
     settings: Mapping[str, float] = field(default_factory=dict)
     openids: Mapping[str, str] = field(default_factory=dict)
     place: Place = field(default=_NOWHERE, compare=False)
+
+    @property
+    def is_about_url(self) -> bool:
+        """Whether it verifies the URL and does nothing else, so that no data format plays a part."""
+        return all(isinstance(step, Verify) for step in self.steps)
 
     def policy(self, base: Policy = DEFAULT_POLICY) -> Policy:
         """The assumptions about WeChat that hold in it."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from wxkf_cli.simulate.story import Move, Repeat, Say, Step, Story
-from wxkf_cli.simulate.suite import TEXTS
+from wxkf_cli.simulate.shot import TEXTS
+from wxkf_cli.simulate.story import NOTHING_EXPECTED, Move, Repeat, Say, Step, Story, Verify
 
 
 class Turn(NamedTuple):
@@ -48,15 +48,38 @@ def _walked(steps: Sequence[Step], before: str, texts: Sequence[str]) -> Iterato
                 yield Turn(number, step)
 
 
-def size(steps: Sequence[Step], texts: Sequence[str] = TEXTS) -> int:
-    """How many steps `walk` gives, without walking."""
+def size(steps: Sequence[Step], texts: Sequence[str] = TEXTS, *, pushing: bool = False) -> int:
+    """How many steps `walk` gives, without walking; with `pushing`, of those alone that may push."""
     count = 0
     for step in steps:
         match step:
             case Repeat():
-                count += step.times * size(step.steps, texts)
+                count += step.times * size(step.steps, texts, pushing=pushing)
             case Say(texts=contents) if contents is not None:
                 count += len(contents or texts)
-            case _:
+            case Say() | Verify():
                 count += 1
+            case _:
+                count += not pushing
     return count
+
+
+def has_user_messages(steps: Sequence[Step]) -> bool:
+    """Whether users send anything that may and should be transferred."""
+    return any(
+        has_user_messages(step.steps) if isinstance(step, Repeat) else isinstance(step, Say) and step.is_user_message
+        for step in steps
+    )
+
+
+def is_cyclic(steps: Sequence[Step]) -> bool:
+    """Whether these are user messages alone, each for itself: any number of them makes sense, in any overlap."""
+    return all(
+        is_cyclic(step.steps)
+        if isinstance(step, Repeat)
+        else isinstance(step, Say)
+        and step.is_user_message
+        and not (step.faults or step.at_once or step.needs)
+        and step.expect == NOTHING_EXPECTED
+        for step in steps
+    )

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from wxkf_cli.lint.selection import EVERYTHING, Selection
-from wxkf_cli.simulate.suite import CASES, OPENING, TEXTS, Case
+from wxkf_cli.simulate.shot import TEXTS
+from wxkf_cli.simulate.story import Story
 from wxkf_cli.trial.played import Leg
+from wxkf_cli.trial.standard import OPENING, SUITE, standard, suite
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import DataFormat, Mode
@@ -21,13 +23,15 @@ class Plan:
         formats: The data formats, in order.
         mandatory: Whether each must be spoken; otherwise one is enough.
         modes: The encryption modes, in order.
-        cases: What is played, in order, in each mode and format that it is for.
-        texts: What users write in the text case; empty for what it has itself.
+        stories: What is played, in order, in each mode and format that it is for.
+        is_named: Whether somebody asked for each of these stories, so that one that does not fit is told of.
+        texts: What users write where a story leaves it to the run.
         expect: Which user messages must be transferred.
-        count: How many pushes each user message is; None for once.
-        concurrency: How many of those are in flight.
+        count: How often what users do is played; None for once.
+        concurrency: How many of those are under way.
+        seats: How many sessions agents accept by themselves, where a story does not say.
         pace: Pushes a second at most; None for no limit.
-        stop_at_first: End with the first case that fails.
+        stop_at_first: End with the first story that fails.
         policy: The assumptions about WeChat that are settings.
         selection: Which findings count.
     """
@@ -35,31 +39,33 @@ class Plan:
     formats: tuple[DataFormat, ...] = tuple(DataFormat)
     mandatory: bool = False
     modes: tuple[Mode, ...] = (Mode.PLAINTEXT,)
-    cases: tuple[Case, ...] = tuple(CASES.values())
+    stories: tuple[Story, ...] = field(default_factory=suite)
+    is_named: bool = False
     texts: tuple[str, ...] = TEXTS
     expect: Expect = Expect.ANY
     count: int | None = None
     concurrency: int = 1
+    seats: int = 0
     pace: float | None = None
     stop_at_first: bool = False
     policy: Policy = DEFAULT_POLICY
     selection: Selection = EVERYTHING
 
     def shuffled(self, seed: int) -> "Plan":
-        """The same plan, its cases in an order that follows from the seed."""
-        order = {case.name: hashlib.blake2b(f"{seed} {case.name}".encode()).digest() for case in self.cases}
-        return replace(self, cases=tuple(sorted(self.cases, key=lambda case: order[case.name])))
+        """The same plan, its stories in an order that follows from the seed."""
+        order = {story.name: hashlib.blake2b(f"{seed} {story.name}".encode()).digest() for story in self.stories}
+        return replace(self, stories=tuple(sorted(self.stories, key=lambda story: order[story.name])))
 
     @property
     def is_whole(self) -> bool:
-        """Whether all of the standard suite is in it, so that what was never found is not there."""
-        return {case.name for case in self.cases}.issuperset(CASES)
+        """Whether all that can be found is in it, so that what was never found is not there."""
+        return self.is_named or {story.name for story in self.stories}.issuperset(SUITE)
 
 
 class Group(NamedTuple):
-    """A case in one leg; in none, where it is about the URL and not about messages."""
+    """A story in one leg; in none, where it is about the URL and not about messages."""
 
-    case: Case
+    story: Story
     leg: Leg | None
     data: DataFormat
     mode: Mode
@@ -68,18 +74,24 @@ class Group(NamedTuple):
 def groups_of(plan: Plan) -> list[Group]:
     """Everything to play: what concerns the URL first, then leg by leg."""
     first = plan.modes[0]
-    groups = [Group(case, None, case.formats[0], first) for case in plan.cases if not case.kind]
+    groups = [Group(story, None, DataFormat.XML, first) for story in plan.stories if story.is_about_url]
     for mode in plan.modes:
         for data in plan.formats:
             leg = Leg(mode, data)
-            groups += [Group(case, leg, data, mode) for case in _of_leg(plan, mode, data)]
+            groups += [Group(story, leg, data, mode) for story in _of_leg(plan, mode, data)]
     return groups
 
 
-def _of_leg(plan: Plan, mode: Mode, data: DataFormat) -> Iterator[Case]:
-    for case in plan.cases:
-        if case.kind and data in case.formats and case.is_for(mode, plan.modes):
-            yield case
+def unfit(plan: Plan) -> list[Story]:
+    """The stories that are for none of its modes and formats."""
+    fitting = [group.story for group in groups_of(plan)]
+    return [story for story in plan.stories if story not in fitting]
+
+
+def _of_leg(plan: Plan, mode: Mode, data: DataFormat) -> Iterator[Story]:
+    for story in plan.stories:
+        if not story.is_about_url and data in (story.formats or plan.formats) and story.is_for(mode, plan.modes):
+            yield story
 
 
 def openers_of(plan: Plan, groups: list[Group]) -> list[Group]:
@@ -88,7 +100,7 @@ def openers_of(plan: Plan, groups: list[Group]) -> list[Group]:
     if plan.mandatory or len(legs) < 2:
         return []
     return [
-        next((group for group in groups if group.case.name == OPENING and group.data is data), None)
-        or Group(CASES[OPENING], leg, data, groups[0].mode)
+        next((group for group in groups if group.story is standard(OPENING) and group.data is data), None)
+        or Group(standard(OPENING), leg, data, groups[0].mode)
         for data, leg in legs.items()
     ]

@@ -84,6 +84,22 @@ class Played:
         if finding is not None:
             self._found(finding)
 
+    def absorb(self, other: "Played") -> None:
+        """Count what another playing of the same case gave, which comes after this."""
+        self.done = [*self.done, *other.done][-_KEPT_EXCHANGES:]
+        if not self.pushes:
+            self.refused = other.refused
+        self.pushes += other.pushes
+        self.checks += other.checks
+        self.failed += other.failed
+        self.elapsed += other.elapsed
+        self.spoken |= other.spoken
+        self.severities.update(other.severities)
+        for finding in other.findings:
+            if self.codes[finding.code] == 0 or len(self.findings) < _KEPT_FINDINGS:
+                self.findings.append(finding)
+        self.codes.update(other.codes)
+
     def _found(self, finding: Finding) -> None:
         self.severities[finding.severity] += 1
         self.codes[finding.code] += 1

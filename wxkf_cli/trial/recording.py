@@ -3,8 +3,9 @@
 from collections.abc import Container
 
 from wxkf_cli.report import machine
-from wxkf_cli.report.event import Done, Event, Found, Summary
+from wxkf_cli.report.event import CaseDone, Done, Event, Found, Summary
 from wxkf_cli.report.machine import finding_to_json
+from wxkf_cli.trial.conformance_plan import CheckLeg
 from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.wechat.record import Redact
@@ -17,8 +18,8 @@ class Recorder:
         run: The record.
         policy: The assumptions that outcomes depend on.
         redact: Masks secrets in what the handler gave back.
-        done: The ids of the exchanges that are in the record with their answers.
         found: The findings that are in it, as `key_of` gives them.
+        checks: The conformance checks whose results are in it.
     """
 
     def __init__(
@@ -26,14 +27,14 @@ class Recorder:
         run: RunFile,
         policy: Policy,
         redact: Redact,
-        done: Container[str] = (),
         found: Container[str] = (),
+        checks: Container[CheckLeg] = (),
     ) -> None:
         self._run = run
         self._policy = policy
         self._redact = redact
-        self._done = done
         self._found = found
+        self._checks = checks
 
     def take(self, event: Event) -> None:
         """Record one event.
@@ -42,7 +43,9 @@ class Recorder:
             RecordLost: It could not be written.
         """
         match event:
-            case Done() if event.exchange.id in self._done:
+            case Done() if event.is_old:
+                return
+            case CaseDone() if (event.check, event.mode, event.data) in self._checks:
                 return
             case Found() if self._found and key_of(finding_to_json(event.finding)) in self._found:
                 return

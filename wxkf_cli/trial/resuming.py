@@ -1,11 +1,11 @@
 """What a run has behind it: the answers that stand in its record, and the pushes whose answers do not."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from wxkf_cli.errors import UsageError
-from wxkf_cli.simulate.suite import Shot
 from wxkf_cli.trial import runs
 from wxkf_cli.trial.recording import key_of
 from wxkf_cli.wechat.record import exchange_from_json
@@ -16,6 +16,10 @@ from wxkf_cli.wire.signature import verify
 
 #: An answer that stands for the one that is not known.
 _NONE = {"response": None, "outcome": "local.interrupted"}
+
+
+#: Deliveries of a push, and copies of a delivery, at most; each of these has a number of its own among all.
+_DELIVERIES, _COPIES = 1 << 12, 1 << 10
 
 
 class NotPlayed(Exception):
@@ -33,7 +37,7 @@ class Past:
         settings: What the run was made with.
         lines: How many whole lines the record has.
         notices: What a person should know of it.
-        done: The ids of the pushes with their answers.
+        answers: How many answers it has.
         found: Its findings, as `recording.key_of` gives them.
         summary: Its last figures; None where it was cut off before them.
     """
@@ -51,13 +55,13 @@ class Past:
         self.path = path
         self._only = only
         self.notices: list[str] = []
-        self.done: set[str] = set()
         self.found: set[str] = set()
         self.summary: Mapping[str, Any] | None = None
-        self.lines = 0
+        self.lines = self.answers = 0
         self.seal: Seal | None = None
         self._done: dict[int, int] = {}
         self._sent: dict[int, int] = {}
+        self._order: list[int] = []
         self._first_sent: int | None = None
         head: Mapping[str, Any] | None = None
         for record, start in runs.lines(path, self.notices):
@@ -69,7 +73,7 @@ class Past:
                     self._keep(self._sent, record, start)
                 case "done":
                     self._keep(self._done, record, start)
-                    self.done.add(str(record.get("id")))
+                    self.answers += 1
                 case "finding":
                     self.found.add(key_of(dict(record)))
                 case "summary":
@@ -83,44 +87,54 @@ class Past:
 
     @property
     def doubtful(self) -> int:
-        """How many pushes have left without an answer in the record."""
+        """How many deliveries have left without an answer in the record."""
         return len(self._sent.keys() - self._done.keys())
 
     @property
     def numbers(self) -> list[int]:
         """Which pushes have an answer, by their numbers."""
-        return sorted(self._done)
+        return sorted({key // (_DELIVERIES * _COPIES) for key in self._done})
 
-    def answered(self, number: int, shot: Shot) -> Exchange | None:
-        """A push with its answer; None where it is still to be pushed.
+    def answered(self, number: int, sending: Exchange, copy: int = 0) -> Exchange | None:
+        """A delivery with its answer; None where it is still to be made.
+
+        Args:
+            number: Which push of the run it is.
+            sending: The delivery, as it would be made now.
+            copy: How many of the same were made at once before it.
 
         Raises:
             UsageError: The record has another push of that number.
             NotPlayed: There is no answer, and nothing is ever pushed.
         """
-        exchange = self._read(self._done, number, shot)
+        exchange = self._read(self._done, number, sending, copy)
         if exchange is None and self._only:
             raise NotPlayed
         return exchange
 
-    def before(self, number: int, shot: Shot) -> Exchange | None:
-        """A push that has left, and whose answer is not known; None where it has not, or cannot be made again.
+    def before(self, number: int, sending: Exchange) -> Exchange | None:
+        """A delivery that has left, and whose answer is not known; None where it has not, or cannot be made again.
 
         Raises:
             UsageError: The record has another push of that number.
         """
-        exchange = self._read(self._sent, number, shot)
-        is_known = exchange is not None and (exchange.push is not None) == bool(shot.kind)
+        if _key(number, sending.delivery) in self._done:
+            return None
+        exchange = self._read(self._sent, number, sending)
+        is_known = exchange is not None and (exchange.push is None) == (sending.push is None)
         return exchange if is_known else None
 
     def exchange(self, number: int) -> Exchange | None:
-        """A push with its answer, by its number alone; None where the record has none.
+        """The last delivery of a push with its answer, by its number alone; None where the record has none.
 
         Raises:
             UsageError: It cannot be read.
         """
-        start = self._done.get(number)
-        return self._exchange(start) if start is not None else None
+        if len(self._order) != len(self._done):
+            self._order = sorted(self._done)
+        behind = bisect_left(self._order, _key(number + 1, 0))
+        key = self._order[behind - 1] if behind else 0
+        return self._exchange(self._done[key]) if key >= _key(number, 0) else None
 
     def check_secrets(self, token: str) -> None:
         """Make sure that the token, and the key in `seal`, are those that the run was made with.
@@ -146,21 +160,29 @@ class Past:
                 raise UsageError(message, "set WXKF_AES_KEY and WXKF_APPID to those that the run was started with")
 
     def _keep(self, where: dict[int, int], record: Mapping[str, Any], start: int) -> None:
-        number = runs.number_of(record.get("id"))
-        if number is not None:
-            where[number] = start
+        number, delivery = runs.number_of(record.get("id")), record.get("delivery", 1)
+        if number is None or not isinstance(delivery, int) or not 0 < delivery < _DELIVERIES:
+            return
+        key = _key(number, delivery)
+        while key in where:
+            key += 1
+        where[key] = start
 
-    def _read(self, where: dict[int, int], number: int, shot: Shot) -> Exchange | None:
-        start = where.get(number)
+    def _read(self, where: dict[int, int], number: int, sending: Exchange, copy: int = 0) -> Exchange | None:
+        start = where.get(_key(number, sending.delivery, copy))
         if start is None:
             return None
         exchange = self._exchange(start)
-        wanted = (shot.case, shot.mode, shot.flaw, shot.data if shot.kind else exchange.data)
+        wanted = (sending.case, sending.mode, sending.flaw, exchange.data if sending.push is None else sending.data)
         if (exchange.case, exchange.mode, exchange.flaw, exchange.data) != wanted:
-            message = f"push e{number} of {safe(self.path.stem)} is {quoted(exchange.case)}, not {quoted(shot.case)}"
+            message = f"push e{number} of {safe(self.path.stem)} is {quoted(exchange.case)}, not {quoted(sending.case)}"
             raise UsageError(message, "it was recorded by a version of wxkf with another suite; start a new run")
         return exchange
 
     def _exchange(self, start: int) -> Exchange:
         record = runs.line_at(self.path, start)
         return exchange_from_json(record if record.get("type") == "done" else {**record, **_NONE}, self.seal)
+
+
+def _key(number: int, delivery: int, copy: int = 0) -> int:
+    return (number * _DELIVERIES + delivery) * _COPIES + copy

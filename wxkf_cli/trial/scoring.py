@@ -1,17 +1,21 @@
-"""Judge and lint answers, tell of them, and count: what every way of playing has in common."""
+"""Judge and lint answers, tell of them, and count: what every way of playing has in common.
+
+Most answers of a run differ in addresses and times alone: these are known again, not looked at again.
+"""
 
 from collections import Counter
 
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.lint.selection import Selection, lint_selected
+from wxkf_cli.lint.selection import Selection
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Summary
+from wxkf_cli.trial.examining import Examiner
 from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.played import Played
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
 from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wechat.record import Redact
-from wxkf_cli.wechat.verdict import Judgement, judge
+from wxkf_cli.wechat.verdict import Judgement
 from wxkf_cli.wire.exchange import Exchange, Failure
 
 
@@ -34,6 +38,7 @@ class Scorer:
         self.used: Counter[int] = Counter()
         self._setting = setting
         self._selection = selection
+        self._examiner = Examiner(setting, selection)
         self._tell = tell
         self._redact = redact
 
@@ -41,19 +46,21 @@ class Scorer:
         """A case that has given nothing yet."""
         return Played(self._setting, self._selection)
 
-    def take(self, exchange: Exchange, played: Played, *, must_transfer: bool = False) -> Judgement:
-        """Judge and lint one answer, for a case."""
-        setting = self._setting._replace(expect_transfer=must_transfer)
-        judgement = judge(exchange, setting.policy, setting.seal)
-        report = lint_selected(exchange, setting, self._selection)
-        self.used.update(report.used)
-        done = Done(exchange, judgement, report.ran)
+    def take(
+        self, exchange: Exchange, played: Played, *, must_transfer: bool = False, is_old: bool = False
+    ) -> Judgement:
+        """Judge and lint one answer, for a case; `is_old` where it stands in the record already."""
+        answer, summary = exchange.answer, self.summary
+        judgement, selected = self._examiner.examine(exchange, None, expect_transfer=must_transfer)
+        findings, ran, _, used = selected
+        if used:
+            self.used.update(used)
+        done = Done(exchange, judgement, ran, is_old)
         self._tell(done)
-        summary = self.summary
         summary.verdicts[judgement.verdict] += 1
-        summary.failure = exchange.answer if isinstance(exchange.answer, Failure) else None
+        summary.failure = answer if isinstance(answer, Failure) else None
         summary.connected |= not (summary.failure and summary.failure.outcome in NEVER_CONNECTED)
-        played.add(done, [masked(each, exchange.answer, self._redact) for each in report.findings], report.checks)
+        played.add(done, [masked(each, answer, self._redact) for each in findings], len(ran))
         return judgement
 
     def demanded(self, finding: Finding | None, played: Played) -> None:
@@ -73,7 +80,7 @@ class Scorer:
                 case,
                 data,
                 mode,
-                tuple(played.done),
+                tuple(sorted(played.done, key=_turn)),
                 tuple(played.findings),
                 played.codes,
                 played.checks,
@@ -91,3 +98,8 @@ def exit_code_of(summary: Summary) -> int:
     if summary.checks == 0:
         return 2
     return 1 if summary.reaches_gate else 0
+
+
+def _turn(done: Done) -> tuple[int, str, int]:
+    """When it left: what is under way at once is answered in any order, and is shown in one."""
+    return len(done.exchange.id), done.exchange.id, done.exchange.delivery

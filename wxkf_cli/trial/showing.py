@@ -1,8 +1,10 @@
 """A recorded run, told once more: its answers are judged again, and nothing is pushed."""
 
-from wxkf_cli.errors import UsageError
+from collections.abc import Callable
+
 from wxkf_cli.report.event import Event, Listener, Summary
-from wxkf_cli.simulate.engine import Engine
+from wxkf_cli.simulate.engine import Sender
+from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import NotPlayed, Past
 from wxkf_cli.trial.trial import Trial
@@ -11,18 +13,36 @@ from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wire.exchange import Answer, Failure, PushRequest
 
 
-async def show(past: Past, plan: Plan, engine: Engine, listener: Listener, redact: Redact = str) -> Summary:
+async def show(
+    past: Past, plan: Plan, sender: Sender, seed: int, listener: Listener, redact: Redact = str
+) -> Summary:
     """Tell of a run as it was told of while it went on, as far as its record goes.
 
     Args:
         past: The record, read with `only`.
         plan: Its plan.
-        engine: What opens what was sealed; it makes no push.
+        sender: Who pushed; its seal opens what was sealed.
+        seed: Of the run.
         listener: Is told of everything.
         redact: Masks secrets in what the handler gave back.
 
     Raises:
         UsageError: The record was made with another suite.
+    """
+
+    def trial(tell: Listener) -> Course:
+        return Trial(plan, sender, "", never, tell, seed=seed, redact=redact, past=past)
+
+    return await told_again(trial, past, listener)
+
+
+async def told_again(course: Callable[[Listener], Course], past: Past, listener: Listener) -> Summary:
+    """Run what a record is of, as far as it goes; the figures that were recorded are the last event.
+
+    Args:
+        course: Given whom to tell, what is run: it pushes nothing, and raises NotPlayed where the record ends.
+        past: The record.
+        listener: Is told of everything.
     """
     shown = Summary()
 
@@ -33,16 +53,9 @@ async def show(past: Past, plan: Plan, engine: Engine, listener: Listener, redac
             _as_recorded(event, past)
         listener(event)
 
-    trial = Trial(plan, engine, _never, tell, redact, past)
     try:
-        return await trial.run()
+        return await course(tell).run()
     except NotPlayed:
-        return shown
-    except BaseExceptionGroup as group:
-        _, others = group.split(NotPlayed)
-        if others is not None:
-            wrong = others.exceptions[0]
-            raise wrong if isinstance(wrong, UsageError) else others from group
         return shown
 
 
@@ -54,5 +67,6 @@ def _as_recorded(summary: Summary, past: Past) -> None:
     summary.exit_code = code if isinstance(code, int) else summary.exit_code
 
 
-async def _never(_request: PushRequest, _deadline: float) -> Answer:
+async def never(_request: PushRequest, _deadline: float) -> Answer:
+    """A transport that nothing is given to."""
     return Failure(Outcome.LOCAL_BUG, Phase.LOCAL, 0.0)

@@ -8,6 +8,9 @@ from wxkf_cli.simulate.story import Story
 from wxkf_cli.trial.storyfile import SUFFIX, parse
 from wxkf_cli.wire.escape import quoted
 
+#: The story that finds out whether a data format is spoken.
+OPENING = "text"
+
 #: Names of stories, which are those of their files. The URL first, then what is pushed most.
 SUITE = (
     "url-verification",
@@ -31,6 +34,11 @@ SUITE = (
     "two-users",
     "session",
 )
+
+
+def suite() -> tuple[Story, ...]:
+    """All of it, in order."""
+    return tuple(map(standard, SUITE))
 
 
 @cache

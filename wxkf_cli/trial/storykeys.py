@@ -58,7 +58,7 @@ FAULTS = ByKind(
         _fault(FaultKind.DELAY, Key("seconds", Seconds(), "how much later the answer comes"), needs=("seconds",)),
         _fault(FaultKind.DROP_ANSWER),
         _fault(FaultKind.DUPLICATE, Key("copies", Whole(1, 100), "how many beside the first; 1 unless it says so")),
-        _fault(FaultKind.RESET, Key("after_bytes", Whole(0, 10**9), "after how many bytes of the body; else after 0")),
+        _fault(FaultKind.RESET, Key("after_bytes", Whole(0, 10**9), "after how many bytes of the push; else after 0")),
         _fault(
             FaultKind.SLOW_BODY,
             Key("bytes_per_second", Number(1e9), "how fast the body is sent"),
@@ -108,6 +108,7 @@ STEP = Keys(
         Key("mode", _one_of(Mode), "another encryption mode, for this push"),
         Key("data", _one_of(DataFormat), "another data format, for this push"),
         Key("at_once", Flag(), "it does not wait for the step before to end"),
+        Key("needs", _one_of(Verdict), "the verdict without which the rest of the story is left out, and skipped"),
         Key("texts", Many(Words(may_be_empty=False)), "sent once for each; --text for what users write in this run"),
         Key("lengths", _LENGTHS, "sent once with a text of each of these lengths"),
     ),
@@ -118,8 +119,8 @@ _ANY = tuple(key.name for key in EXPECT.keys)
 _PUSH = ("fault", "expect", "user", "name", "flaw", "without", "content_type", "mode", "data", "at_once")
 #: Action -> what may stand beside it; the first of them that a step has is its action.
 BESIDE: dict[str, tuple[str, ...]] = {
-    "send": (*_PUSH, "texts", "lengths"),
-    "event": _PUSH,
+    "send": (*_PUSH, "needs", "texts", "lengths"),
+    "event": (*_PUSH, "needs"),
     "verify": ("fault", "expect", "name", "flaw", "at_once"),
     "agent": ("expect", "user", "name"),
     "advance": ("expect", "name"),

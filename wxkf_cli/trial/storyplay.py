@@ -4,109 +4,207 @@ Story time is virtual: it moves by what a delivery took and by what the story sa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from itertools import count, cycle, islice
 
-from wxkf_cli.errors import UsageError
-from wxkf_cli.simulate import faults
-from wxkf_cli.simulate.clock import VirtualClock
-from wxkf_cli.simulate.engine import Engine, send
-from wxkf_cli.simulate.over_wire import Wire
+from wxkf_cli.simulate.shot import Shot
 from wxkf_cli.simulate.story import (
     DEFAULT_USER,
+    NOTHING_EXPECTED,
     Advance,
     Agent,
     Check,
     Disturb,
     Does,
     Fault,
-    FaultKind,
     Say,
     Story,
     Verify,
+    openid_of,
 )
 from wxkf_cli.simulate.storywalk import Turn, walk
-from wxkf_cli.simulate.suite import Shot
-from wxkf_cli.simulate.transport import Transport
+from wxkf_cli.trial.delivering import Stage, deliver, together
 from wxkf_cli.trial.expecting import Came, Demand, demands, lacking
-from wxkf_cli.trial.played import Played
-from wxkf_cli.trial.scoring import Scorer
-from wxkf_cli.vocab.catalog import USER_MESSAGES
-from wxkf_cli.vocab.outcomes import Outcome
-from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
-from wxkf_cli.wechat.delivery import Step, following
 from wxkf_cli.wechat.platform import Platform
 from wxkf_cli.wechat.session import Impossible
-from wxkf_cli.wechat.verdict import Judgement, Verdict
-from wxkf_cli.wire.exchange import Exchange, Failure
+from wxkf_cli.wire.exchange import Exchange
 
 _ENTERS = "user_enter_tempsession"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What a story is played with.
+class Playing:
+    """One playing of one story, in one mode and data format.
+
+    Args:
+        story: Which.
+        mode: In which encryption mode.
+        data: In which data format, unless a step says otherwise.
+        stage: What it is played with.
+        first: Which push of the run its first one is, from 1; the others follow, one for each step that may push.
+        copy: How many of the same were begun before: each has users of its own.
 
     Attributes:
-        engine: Makes pushes; its clock is `clock`.
-        clock: Story time.
-        transport: How they travel.
-        scorer: Keeps the score.
-        sent: Told of each delivery before its first byte leaves; what it returns is waited for.
-        openid: The default user's.
-        texts: What users write where the story leaves it to the run.
-        policy: The assumptions about WeChat, the story's settings among them.
-        seats: How many sessions agents accept by themselves.
+        platform: How users and agents stand.
+        played: What it gave, not yet settled.
+        left_out: Why the rest was not played; None where it was.
     """
 
-    engine: Engine
-    clock: VirtualClock
-    transport: Transport
-    scorer: Scorer
-    sent: Callable[[Exchange], Awaitable[None] | None]
-    openid: str
-    texts: Sequence[str]
-    policy: Policy
-    seats: int = 0
+    def __init__(
+        self, story: Story, mode: Mode, data: DataFormat, stage: Stage, *, first: int = 1, copy: int = 0
+    ) -> None:
+        self.platform = Platform(stage.policy, seats=stage.seats)
+        self.played = stage.scorer.opened()
+        self.left_out: Text | None = None
+        self._story = story
+        self._mode = mode
+        self._data = data
+        self._stage = stage
+        self._copy = copy
+        self._numbers = count(first)
+        self._waiting: tuple[Fault, ...] = ()
+        self._came = Came()
+        self._user = DEFAULT_USER
+
+    async def play(self) -> None:
+        """Play it once.
+
+        It ends early where the handler cannot be reached, where an agent should do what cannot be done, and where what
+        the rest needs has not come.
+        """
+        for turns in _overlapping(walk(self._story, self._stage.texts)):
+            try:
+                came = await together([self._happens(turn, self._number_for(turn)) for turn in turns])
+            except Impossible as error:
+                lacks = Demand(False, Text(f"an agent was to act, but {error}", f"客服应当操作，但 {error}"))
+                self._lacks(turns[0], lacks)
+                return
+            if self._stage.scorer.summary.is_down:
+                return
+            for turn, each in zip(turns, came, strict=True):
+                if each is not None:
+                    self._came = each
+                self.left_out = _unmet(turn, self._came)
+                if self.left_out is not None:
+                    return
+                self._hold(turn)
+
+    async def cycle(self, times: int, workers: int) -> None:
+        """Push so many of its messages, one after the other and over again, `workers` at a time.
+
+        For stories whose messages are each for itself (`storywalk.is_cyclic`): nobody waits, and no agent comes.
+        """
+        turns = islice(cycle(walk(self._story, self._stage.texts)), times)
+        summary = self._stage.scorer.summary
+
+        async def work() -> None:
+            for turn in turns:
+                if isinstance(turn.step, Say):
+                    shot = self._shot(turn.step)
+                    number = next(self._numbers)
+                    await deliver(self._stage.engine.prepare(shot, number), number, (), self.played, self._stage)
+                    if summary.is_down:
+                        return
+
+        if workers == 1:
+            await work()
+            return
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(work())
+
+    def openid(self, user: str) -> str:
+        """The openid of a user of the story."""
+        return openid_of(f"{user} {self._copy}") if self._copy else self._story.openid(user, self._stage.openid)
+
+    def _number_for(self, turn: Turn) -> int:
+        return next(self._numbers) if isinstance(turn.step, Say | Verify) else 0
+
+    async def _happens(self, turn: Turn, number: int) -> Came | None:
+        """Let a step happen; None where it is not one that a push comes of."""
+        step, stage = turn.step, self._stage
+        if isinstance(step, Say | Agent | Check):
+            self._user = step.user
+        match step:
+            case Say() | Verify():
+                return await self._pushed(step, number)
+            case Agent():
+                act = self.platform.accepts if step.does is Does.ACCEPT else self.platform.closes
+                act(self.openid(step.user), stage.clock())
+            case Advance():
+                stage.clock.elapse(step.seconds)
+                self.platform.advance(stage.clock())
+            case Disturb():
+                self._waiting += step.faults
+            case Check():
+                pass
+        return None
+
+    async def _pushed(self, step: Say | Verify, number: int) -> Came:
+        """A message, an event or a verification, over all its deliveries."""
+        stage, platform = self._stage, self.platform
+        sending = stage.engine.prepare(self._shot(step), number)
+        openid, message = (self.openid(step.user) if isinstance(step, Say) else ""), sending.push
+        is_message = isinstance(step, Say) and step.is_user_message
+        if message is not None and is_message and not platform.sends(openid, message, stage.clock()):
+            return Came()
+        if message is not None and message.kind.name == _ENTERS and step.flaw is None:
+            platform.enters(openid, stage.clock())
+        wrong = (*self._waiting, *step.faults)
+        self._waiting = ()
+        before = self.played.codes.copy()
+
+        def transferred(exchange: Exchange) -> None:
+            if is_message and exchange.push is not None:
+                platform.transferred(openid, exchange.push, stage.clock())
+
+        exchange, judgement, deliveries, has_notice = await deliver(
+            sending, number, wrong, self.played, stage, transferred
+        )
+        codes = self.played.codes - before
+        return Came(exchange.id, judgement.verdict, exchange.answer.elapsed, deliveries, codes, has_notice)
+
+    def _shot(self, step: Say | Verify) -> Shot:
+        if isinstance(step, Verify):
+            return Shot(self._story.name, "", self._data, mode=self._mode, flaw=step.flaw)
+        return shot_of(step, self._story.name, self.openid(step.user), self._mode, self._data)
+
+    def _hold(self, turn: Turn) -> None:
+        """Hold what a step demands against what came of it."""
+        if isinstance(turn.step, Disturb) or turn.step.expect is NOTHING_EXPECTED:
+            return
+        user = self.platform.user(self.openid(self._user))
+        for demand in demands(turn.step.expect, self._came, user):
+            self._lacks(turn, demand)
+
+    def _lacks(self, turn: Turn, demand: Demand) -> None:
+        finding = None
+        if not demand.is_met:
+            finding = lacking(self._story.name, turn.number, turn.step.place, demand, self._came.exchange)
+        self._stage.scorer.demanded(finding, self.played)
 
 
-@dataclass(slots=True)
-class _Run:
-    """One playing of one story, in one mode and format."""
+def shot_of(step: Say, case: str, openid: str, mode: Mode, data: DataFormat) -> Shot:
+    """What a step pushes.
 
-    story: Story
-    mode: Mode
-    data: DataFormat
-    played: Played
-    platform: Platform
-    waiting: tuple[Fault, ...] = ()
-    came: Came = field(default_factory=Came)
-    user: str = DEFAULT_USER
-
-
-async def play(story: Story, mode: Mode, data: DataFormat, stage: Stage) -> Played:
-    """Play a story once; what it gave is counted in the played case, and not yet settled.
-
-    It ends early where the handler cannot be reached, and where an agent should do what cannot be done.
+    Args:
+        step: Which.
+        case: The case that it belongs to.
+        openid: That of its user.
+        mode: The encryption mode, unless the step has another.
+        data: The data format, unless the step has another.
     """
-    played = stage.scorer.opened()
-    run = _Run(story, mode, data, played, Platform(stage.policy, seats=stage.seats))
-    for turns in _overlapping(walk(story, stage.texts)):
-        try:
-            came = await asyncio.gather(*(_turn(turn, run, stage) for turn in turns))
-        except Impossible as error:
-            lacks = Demand(False, Text(f"an agent was to act, but {error}", f"客服应当操作，但 {error}"))
-            step = turns[0].step
-            stage.scorer.demanded(lacking(story.name, turns[0].number, step.place, lacks, run.came.exchange), played)
-            return played
-        if stage.scorer.summary.is_down:
-            return played
-        for turn, each in zip(turns, came, strict=True):
-            if each is not None:
-                run.came = each
-            _hold(turn, run, stage)
-    return played
+    values = {"FromUserName": openid, **step.values}
+    return Shot(
+        case,
+        step.kind,
+        step.data or data,
+        values,
+        step.mode or mode,
+        step.flaw,
+        step.content_type,
+        step.without,
+    )
 
 
 def _overlapping(turns: Iterator[Turn]) -> Iterator[list[Turn]]:
@@ -121,145 +219,13 @@ def _overlapping(turns: Iterator[Turn]) -> Iterator[list[Turn]]:
         yield group
 
 
-async def _turn(turn: Turn, run: _Run, stage: Stage) -> Came | None:
-    """Let a step happen; None where it is not one that a push comes of."""
-    step = turn.step
-    if isinstance(step, Say | Agent | Check):
-        run.user = step.user
-    match step:
-        case Say() | Verify():
-            return await _pushed(step, run, stage)
-        case Agent():
-            _agent(step, run, stage)
-        case Advance():
-            stage.clock.elapse(step.seconds)
-            run.platform.advance(stage.clock())
-        case Disturb():
-            run.waiting += step.faults
-        case Check():
-            pass
-    return None
-
-
-def _agent(step: Agent, run: _Run, stage: Stage) -> None:
-    openid = run.story.openid(step.user, stage.openid)
-    act = run.platform.accepts if step.does is Does.ACCEPT else run.platform.closes
-    act(openid, stage.clock())
-
-
-async def _pushed(step: Say | Verify, run: _Run, stage: Stage) -> Came:
-    """A message, an event or a verification, over all its deliveries."""
-    shot, openid = _shot(step, run, stage)
-    sending = stage.engine.prepare(shot)
-    message = sending.push
-    is_message = message is not None and step.flaw is None and message.kind.name in USER_MESSAGES
-    if message is not None and is_message and not run.platform.sends(openid, message, stage.clock()):
-        return Came()
-    if message is not None and message.kind.name == _ENTERS and step.flaw is None:
-        run.platform.enters(openid, stage.clock())
-    wrong = (*run.waiting, *step.faults)
-    run.waiting = ()
-    before, number = run.played.codes.copy(), int(sending.id.removeprefix("e"))
-    delivery = 1
-    while True:
-        started = stage.clock()
-        exchange, judgement = await _delivered(sending, wrong, delivery, run, stage)
-        stage.clock.reach(started + exchange.answer.elapsed)
-        if message is not None and is_message and judgement.verdict is Verdict.TRANSFERRED:
-            run.platform.transferred(openid, message, stage.clock())
-        verdict, policy = _for_wechat(exchange, judgement, stage.policy)
-        after = following(verdict, delivery, started, stage.clock(), policy)
-        if after.step is not Step.AGAIN:
-            codes = run.played.codes - before
-            elapsed = exchange.answer.elapsed
-            return Came(exchange.id, judgement.verdict, elapsed, delivery, codes, after.user_sees_notice)
-        stage.clock.reach(after.at)
-        delivery += 1
-        if stage.policy.is_signed_anew:
-            sending = stage.engine.again(exchange, number, delivery)
-        else:
-            sending = exchange._replace(delivery=delivery, sent_at=stage.clock())
-
-
-def _for_wechat(exchange: Exchange, judgement: Judgement, policy: Policy) -> tuple[Verdict, Policy]:
-    """What WeChat makes of a delivery: an answer that was taken away it never got, and it asks again at once."""
-    if isinstance(exchange.answer, Failure) and exchange.answer.outcome is Outcome.LOCAL_FAULT:
-        return Verdict.UNREACHABLE, policy._replace(delivery_spacing=0.0)
-    return judgement.verdict, policy
-
-
-async def _delivered(
-    sending: Exchange, wrong: Sequence[Fault], delivery: int, run: _Run, stage: Stage
-) -> tuple[Exchange, Judgement]:
-    """One delivery, with what goes wrong on the way; its copies, if any, are under way at the same time."""
-    hitting = [fault for fault in wrong if delivery <= fault.times]
-    transport = through(stage.transport, hitting)
-    copies = sum(int(fault.parameters["copies"]) for fault in hitting if fault.kind is FaultKind.DUPLICATE)
-    all_sent = await asyncio.gather(
-        *(send(sending, transport, stage.policy.deadline, stage.sent) for _ in range(1 + copies))
+def _unmet(turn: Turn, came: Came) -> Text | None:
+    """Why the rest of the story cannot be played; None where it can."""
+    needed = turn.step.needs if isinstance(turn.step, Say) else None
+    if needed is None or came.verdict is needed:
+        return None
+    got = came.verdict or "not pushed"
+    return Text(
+        f"the rest needs step {turn.number} to be {needed}, and it is {got}",
+        f"后续步骤需要步骤 {turn.number} 为 {needed}，实际为 {got}",
     )
-    judged = [(exchange, stage.scorer.take(exchange, run.played)) for exchange in all_sent]
-    return judged[0]
-
-
-def through(transport: Transport, hitting: Sequence[Fault]) -> Transport:
-    """The transport with faults on the way, outermost first.
-
-    Raises:
-        UsageError: A fault that only wxkf's own wire can make, over another.
-    """
-    for fault in reversed(hitting):
-        measure = fault.parameters
-        match fault.kind:
-            case FaultKind.DELAY:
-                transport = faults.delay(transport, measure["seconds"])
-            case FaultKind.DROP_ANSWER:
-                transport = faults.drop_answer(transport)
-            case FaultKind.RESET:
-                transport = faults.reset(_wire(transport, fault), int(measure["after_bytes"]))
-            case FaultKind.SLOW_BODY:
-                transport = faults.slow_body(_wire(transport, fault), measure["bytes_per_second"])
-            case FaultKind.SPLIT:
-                transport = faults.split(_wire(transport, fault), int(measure["bytes"]))
-            case FaultKind.DUPLICATE:
-                pass  # two deliveries, not one delivery in another way
-    return transport
-
-
-def _wire(transport: Transport, fault: Fault) -> Wire:
-    if isinstance(transport, Wire):
-        return transport
-    message = f"the fault {fault.kind} needs wxkf's own wire, innermost"
-    raise UsageError(message, "leave --client out, and name it last, and only one of reset, slow-body and split")
-
-
-def _shot(step: Say | Verify, run: _Run, stage: Stage) -> tuple[Shot, str]:
-    name = run.story.name
-    if isinstance(step, Verify):
-        return Shot(name, "", run.data, mode=run.mode, flaw=step.flaw), stage.openid
-    openid = run.story.openid(step.user, stage.openid)
-    values = {"FromUserName": openid, **step.values}
-    shot = Shot(
-        name,
-        step.kind,
-        step.data or run.data,
-        values,
-        step.mode or run.mode,
-        step.flaw,
-        step.content_type,
-        step.without,
-    )
-    return shot, openid
-
-
-def _hold(turn: Turn, run: _Run, stage: Stage) -> None:
-    """Hold what a step demands against what came of it."""
-    step = turn.step
-    if isinstance(step, Disturb):
-        return
-    user = run.platform.user(run.story.openid(run.user, stage.openid))
-    for demand in demands(step.expect, run.came, user):
-        finding = None
-        if not demand.is_met:
-            finding = lacking(run.story.name, turn.number, step.place, demand, run.came.exchange)
-        stage.scorer.demanded(finding, run.played)

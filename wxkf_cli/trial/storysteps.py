@@ -142,6 +142,7 @@ class StepReader:
             _faults(table),
             expect,
             table.get("at_once", False),
+            Verdict(table["needs"]) if "needs" in table else None,
             table.get("name", ""),
             where.place,
         )
@@ -186,10 +187,11 @@ def _verify(table: Mapping[str, Any], expect: Expectation, where: Where) -> Veri
 
 
 def _faults(table: Mapping[str, Any]) -> tuple[Fault, ...]:
-    return tuple(_fault(each) for each in table.get("fault", ()))
+    return tuple(fault_of(each) for each in table.get("fault", ()))
 
 
-def _fault(given: str | Mapping[str, Any]) -> Fault:
+def fault_of(given: str | Mapping[str, Any]) -> Fault:
+    """A fault, from its name or from a table that `FAULTS` has read; what it does not say is filled in."""
     table: dict[str, Any] = {"kind": given} if isinstance(given, str) else dict(given)
     kind, times = FaultKind(table.pop("kind")), table.pop("times", 1)
     return Fault(kind, {**_DEFAULTS.get(kind, {}), **table}, times)

@@ -105,6 +105,7 @@ def _say(step: Say) -> dict[str, Value]:
         "mode": step.mode,
         "data": step.data,
         "at_once": step.at_once or None,
+        "needs": step.needs,
         **_faults(step.faults),
         **_expect(step.expect),
     }
