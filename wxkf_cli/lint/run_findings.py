@@ -1,7 +1,11 @@
-"""What is found about a run as a whole (KF9xx): explained as rules are, but no rule that checks an answer."""
+"""What is found about a run as a whole (KF9xx): explained as rules are, but no rule that checks an answer.
+
+What is found about one push that comes more than once is in `redelivery_findings`.
+"""
 
 from typing import NamedTuple
 
+from wxkf_cli.lint.rule import Example
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
 
@@ -9,8 +13,40 @@ _EXIT_CODES = "https://docs.pytest.org/en/stable/reference/exit-codes.html"
 _UNUSED = "https://docs.astral.sh/ruff/rules/unused-noqa/"
 
 
+class Delivered(NamedTuple):
+    """One delivery of an example.
+
+    Attributes:
+        answer: What the handler answered.
+        is_lost: Whether that never reached WeChat.
+        is_copy: Whether it is under way at the same time as the delivery before it.
+    """
+
+    answer: Example
+    is_lost: bool = False
+    is_copy: bool = False
+
+
+class Redelivery(NamedTuple):
+    """One push over its deliveries.
+
+    Attributes:
+        deliveries: In their order.
+        acted: How often the handler acted on it, as a witness counts; None without one.
+    """
+
+    deliveries: tuple[Delivered, ...]
+    acted: int | None = None
+
+
 class RunFinding(NamedTuple):
-    """Something that can be found about a run; the fields are those of a rule."""
+    """Something that can be found about a run; the fields are those of a rule, but for what shows it.
+
+    Attributes:
+        can_be_ignored: Whether a setting or an option may leave it out.
+        bad: Pushes in whose deliveries this is found, and nothing else of its kind.
+        good: Pushes in whose deliveries nothing is found.
+    """
 
     code: str
     name: str
@@ -22,6 +58,8 @@ class RunFinding(NamedTuple):
     evidence: Evidence
     source: str
     can_be_ignored: bool = True
+    bad: tuple[Redelivery, ...] = ()
+    good: tuple[Redelivery, ...] = ()
 
 
 RUN_FINDINGS = (
@@ -91,5 +129,21 @@ RUN_FINDINGS = (
         Text("mend the handler, or what the story expects", "修正处理程序，或修改故事中的期望"),
         Evidence.COMPUTED,
         sources.TRANSFER,
+    ),
+    RunFinding(
+        "KF905",
+        "handler-left-behind",
+        "0.1.0",
+        Severity.WARNING,
+        Text("A handler that runs in wxkf's hands comes to an end", "由 wxkf 运行的处理程序能够正常结束"),
+        Text(
+            "A worker that never comes back holds a thread of a real server for good; a background task without end "
+            "keeps it from being stopped; a process that died serves nobody. Answers do not show it.",
+            "不再返回的工作线程会一直占用真实服务器的线程；不结束的后台任务使服务器无法停止；"
+            "已退出的进程不再提供服务。这些从回复中看不出来。",
+        ),
+        Text("give what a handler waits for a time limit", "为处理程序等待的操作设置超时"),
+        Evidence.COMPUTED,
+        sources.RECEIVE_OLD,
     ),
 )

@@ -1,7 +1,8 @@
 """Faults on our side of the wire, as data: what WeChat's network does to a push, to see what a handler makes of it.
 
 A fault is a function from transport to transport, so faults compose. What they take away is `local.fault`, and never
-the handler's. `duplicate` is not among them: two pushes are two deliveries, and have two answers.
+the handler's; where the handler gave no answer by itself, there is nothing to take away, and it stays what it was.
+`duplicate` is not among them: two pushes are two deliveries, and have two answers.
 """
 
 import asyncio
@@ -10,11 +11,11 @@ import struct
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
-from wxkf_cli.simulate.connection import Writing
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.transport import Transport
-from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.wire.exchange import Answer, Failure, PushRequest
+from wxkf_cli.vocab.outcomes import NEVER_CONNECTED, Outcome, Phase
+from wxkf_cli.vocab.policy import SLOW_SHARE
+from wxkf_cli.wire.exchange import Answer, Failure, PushRequest, Response
 
 #: Waits so many real seconds; handed in, so that tests need not.
 Sleep: TypeAlias = Callable[[float], Coroutine[Any, Any, Any]]
@@ -29,9 +30,9 @@ def delay(transport: Transport, seconds: float) -> Transport:
 
     async def delayed(request: PushRequest, deadline: float) -> Answer:
         answer = await transport(request, deadline)
-        if answer.elapsed + seconds <= deadline:
+        if isinstance(answer, Failure) or answer.elapsed + seconds <= deadline:
             return answer
-        return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, deadline, f"the answer came {seconds:g} s later", answer.raw)
+        return _taken(answer, deadline, f"the answer came {seconds:g} s later")
 
     return delayed
 
@@ -41,7 +42,7 @@ def drop_answer(transport: Transport) -> Transport:
 
     async def dropping(request: PushRequest, deadline: float) -> Answer:
         answer = await transport(request, deadline)
-        return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, answer.elapsed, "the answer was dropped", answer.raw)
+        return answer if isinstance(answer, Failure) else _taken(answer, answer.elapsed, "the answer was dropped")
 
     return dropping
 
@@ -59,22 +60,42 @@ def reset(wire: Wire, after_bytes: int) -> Transport:
 
     async def cut(request: PushRequest, deadline: float) -> Answer:
         answer = await wire(request, deadline, resetting)
-        return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, answer.elapsed, f"reset after {after_bytes} bytes")
+        if isinstance(answer, Failure) and answer.outcome in NEVER_CONNECTED:
+            return answer
+        whole = answer if isinstance(answer, Response) else None
+        detail = f"reset after {after_bytes} bytes"
+        return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, answer.elapsed, detail, lost=whole)
 
     return cut
 
 
 def slow_body(wire: Wire, bytes_per_second: float, sleep: Sleep = asyncio.sleep) -> Transport:
-    """The body trickles in, a byte at a time."""
+    """The body trickles in, a byte at a time.
 
-    async def trickling(transport: asyncio.Transport, payload: bytes) -> None:
-        start = payload.find(_HEAD_END) + len(_HEAD_END)
-        transport.write(payload[:start])
-        for place in range(start, len(payload)):
-            await sleep(1 / bytes_per_second)
-            transport.write(payload[place : place + 1])
+    An answer that does not come in time is the handler's fault only where it had most of that time for it.
+    """
 
-    return _written(wire, trickling)
+    async def slowly(request: PushRequest, deadline: float) -> Answer:
+        loop = asyncio.get_running_loop()
+        started, written = loop.time(), deadline
+
+        async def trickling(transport: asyncio.Transport, payload: bytes) -> None:
+            nonlocal written
+            start = payload.find(_HEAD_END) + len(_HEAD_END)
+            transport.write(payload[:start])
+            for place in range(start, len(payload)):
+                await sleep(1 / bytes_per_second)
+                transport.write(payload[place : place + 1])
+            written = loop.time() - started
+
+        answer = await wire(request, deadline, trickling)
+        is_late = isinstance(answer, Failure) and answer.outcome.family == "timeout"
+        if is_late and written > (1 - SLOW_SHARE) * deadline:
+            detail = f"sent at {bytes_per_second:g} bytes a second"
+            return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, answer.elapsed, detail, answer.raw)
+        return answer
+
+    return slowly
 
 
 def split(wire: Wire, size: int) -> Transport:
@@ -85,11 +106,11 @@ def split(wire: Wire, size: int) -> Transport:
             transport.write(payload[place : place + size])
             await asyncio.sleep(0)
 
-    return _written(wire, in_pieces)
-
-
-def _written(wire: Wire, writing: Writing) -> Transport:
     async def written(request: PushRequest, deadline: float) -> Answer:
-        return await wire(request, deadline, writing)
+        return await wire(request, deadline, in_pieces)
 
     return written
+
+
+def _taken(answer: Response, elapsed: float, detail: str) -> Failure:
+    return Failure(Outcome.LOCAL_FAULT, Phase.LOCAL, elapsed, detail, answer.raw, answer)

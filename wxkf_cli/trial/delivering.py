@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate import faults
+from wxkf_cli.simulate.chaos import Chaos
 from wxkf_cli.simulate.clock import VirtualClock
 from wxkf_cli.simulate.engine import Engine, send
 from wxkf_cli.simulate.over_wire import Wire
@@ -15,6 +16,7 @@ from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.scoring import Scorer
+from wxkf_cli.trial.witnessing import Watch
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.wechat.delivery import Step, following
@@ -48,6 +50,8 @@ class Stage:
         policy: The assumptions about WeChat, the story's settings among them.
         seats: How many sessions agents accept by themselves.
         past: What was played of it before; None for a new run.
+        chaos: What goes wrong beside what stories say; None for nothing.
+        watch: Who is asked whether the handler acts twice; None for nobody.
     """
 
     engine: Engine
@@ -61,6 +65,14 @@ class Stage:
     policy: Policy
     seats: int = 0
     past: Past | None = None
+    chaos: Chaos | None = None
+    watch: Watch | None = None
+
+    def wrong_with(self, sending: Exchange, number: int, own: tuple[Fault, ...] = ()) -> tuple[Fault, ...]:
+        """What goes wrong with a push, outermost first: `own`, and, unless it is a probe or a GET, what chaos adds."""
+        if self.chaos is None or not is_repeated(sending):
+            return own
+        return self.chaos(number, own)
 
 
 class Answered(NamedTuple):
@@ -97,18 +109,47 @@ async def deliver(
         stage: What it is delivered with.
         transferred: Called when a delivery was answered by a transfer that WeChat has got.
     """
-    clock, is_repeated = stage.clock, sending.genuine and sending.push is not None
-    doubtful = 0
+    if not is_repeated(sending):
+        return await _over_deliveries(sending, number, wrong, played, stage, transferred, [])
+    came: list[Exchange] = []
+    if stage.watch is not None:
+        await stage.watch.opened()
+    answered = await _over_deliveries(sending, number, wrong, played, stage, transferred, came)
+    if len(came) > 1:
+        stage.scorer.repeated(came, played)
+    if stage.watch is not None:
+        finding = await stage.watch.closed(answered.exchange, len(came))
+        if finding is not None or (len(came) > 1 and not stage.watch.lost):
+            stage.scorer.demanded(finding, played)
+    return answered
+
+
+def is_repeated(sending: Exchange) -> bool:
+    """Whether WeChat would deliver it again."""
+    return sending.genuine and sending.push is not None
+
+
+async def _over_deliveries(
+    sending: Exchange,
+    number: int,
+    wrong: Sequence[Fault],
+    played: Played,
+    stage: Stage,
+    transferred: Callable[[Exchange], None] | None,
+    came: list[Exchange],
+) -> Answered:
+    """The deliveries themselves; each answer, those of copies too, is put into `came`."""
+    clock, doubtful = stage.clock, 0
     while True:
         sending, skipped = _behind_the_past(sending, number, stage)
         doubtful += skipped
         started, delivery = clock(), sending.delivery - doubtful
-        exchange, judgement = await _delivered(sending, number, wrong, delivery, played, stage)
+        exchange, judgement = await _delivered(sending, number, wrong, delivery, played, stage, came)
         clock.reach(started + exchange.answer.elapsed)
         if transferred is not None and judgement.verdict is Verdict.TRANSFERRED:
             transferred(exchange)
         # Where nobody is there at all, it is not worth three attempts.
-        if not is_repeated or stage.scorer.summary.is_down:
+        if not is_repeated(sending) or stage.scorer.summary.is_down:
             return Answered(exchange, judgement, delivery, False)
         verdict, policy = _for_wechat(exchange, judgement, stage.policy)
         after = following(verdict, delivery, started, clock(), policy)
@@ -138,14 +179,21 @@ def _for_wechat(exchange: Exchange, judgement: Judgement, policy: Policy) -> tup
 
 
 async def _delivered(
-    sending: Exchange, number: int, wrong: Sequence[Fault], delivery: int, played: Played, stage: Stage
+    sending: Exchange,
+    number: int,
+    wrong: Sequence[Fault],
+    delivery: int,
+    played: Played,
+    stage: Stage,
+    came: list[Exchange],
 ) -> tuple[Exchange, Judgement]:
     """One delivery, with what goes wrong on the way; its copies, if any, are under way at the same time."""
     hitting = [fault for fault in wrong if delivery <= fault.times]
     transport = through(stage.transport, hitting)
     copies = sum(int(fault.parameters["copies"]) for fault in hitting if fault.kind is FaultKind.DUPLICATE)
-    came = await together([_answered(sending, transport, number, copy, stage) for copy in range(1 + copies)])
-    judged = [(exchange, stage.take(exchange, played, is_old=is_old)) for exchange, is_old in came]
+    answers = await together([_answered(sending, transport, number, copy, stage) for copy in range(1 + copies)])
+    judged = [(exchange, stage.take(exchange, played, is_old=is_old)) for exchange, is_old in answers]
+    came += [exchange for exchange, _ in answers]
     return judged[0]
 
 

@@ -1,12 +1,13 @@
-"""Findings about a run as a whole, not about one response (KF9xx)."""
+"""Findings that no one response shows: those about a run as a whole (KF9xx), and the words for all of them."""
 
 from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.redelivery_findings import REDELIVERY_FINDINGS
 from wxkf_cli.lint.run_findings import RUN_FINDINGS
 from wxkf_cli.lint.selection import Ignore
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wire.escape import quoted
 
-_BY_CODE = {each.code: each for each in RUN_FINDINGS}
+_BY_CODE = {each.code: each for each in (*RUN_FINDINGS, *REDELIVERY_FINDINGS)}
 NOTHING_CHECKED = f"KF901 {_BY_CODE['KF901'].name}"
 
 
@@ -44,7 +45,12 @@ def unused_ignore(ignore: Ignore) -> Finding:
     )
 
 
+def left_behind(what: Text) -> Finding:
+    """The warning that a handler in our hands has not come to an end; the text says how."""
+    return run_finding("KF905", what)
+
+
 def run_finding(code: str, message: Text, fix: Text | None = None) -> Finding:
-    """What was found about a run, by its code; the fix is that of the code unless this time's is another."""
+    """What was found, by its code; the fix is that of the code unless this time's is another."""
     about = _BY_CODE[code]
     return Finding(about.code, about.name, about.severity, message, fix or about.fix, about.evidence, about.source)

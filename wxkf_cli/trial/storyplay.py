@@ -102,7 +102,9 @@ class Playing:
                 if isinstance(turn.step, Say):
                     shot = self._shot(turn.step)
                     number = next(self._numbers)
-                    await deliver(self._stage.engine.prepare(shot, number), number, (), self.played, self._stage)
+                    sending = self._stage.engine.prepare(shot, number)
+                    wrong = self._stage.wrong_with(sending, number)
+                    await deliver(sending, number, wrong, self.played, self._stage)
                     if summary.is_down:
                         return
 
@@ -150,7 +152,8 @@ class Playing:
             return Came()
         if message is not None and message.kind.name == _ENTERS and step.flaw is None:
             platform.enters(openid, stage.clock())
-        wrong = (*self._waiting, *step.faults)
+        own = (*self._waiting, *step.faults)
+        wrong = stage.wrong_with(sending, number, own)
         self._waiting = ()
         before = self.played.codes.copy()
 
@@ -162,7 +165,9 @@ class Playing:
             sending, number, wrong, self.played, stage, transferred
         )
         codes = self.played.codes - before
-        return Came(exchange.id, judgement.verdict, exchange.answer.elapsed, deliveries, codes, has_notice)
+        return Came(
+            exchange.id, judgement.verdict, exchange.answer.elapsed, deliveries, codes, has_notice, wrong != own
+        )
 
     def _shot(self, step: Say | Verify) -> Shot:
         if isinstance(step, Verify):

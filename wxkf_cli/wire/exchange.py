@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode
+from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode, Route
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~&=-]*")
 
@@ -56,7 +56,7 @@ class Response(NamedTuple):
         body: The bytes, a Content-Encoding undone.
         elapsed: Seconds from the start of the delivery to the last byte, as the transport measured them.
         reason: The reason phrase.
-        leniencies: What the wire let pass though HTTP/1.1 does not allow it.
+        leniencies: What the wire let pass though HTTP/1.1 does not allow it; None where there was no wire to see.
         raw: Every byte that came, in order; empty where the transport does not keep them.
     """
 
@@ -65,7 +65,7 @@ class Response(NamedTuple):
     body: bytes
     elapsed: float = 0.0
     reason: str = ""
-    leniencies: tuple[str, ...] = ()
+    leniencies: tuple[str, ...] | None = ()
     raw: bytes = b""
 
     def header(self, name: str) -> str:
@@ -83,6 +83,7 @@ class Failure(NamedTuple):
         elapsed: Seconds until it was known.
         detail: What the system said, as it came (not yet safe to show).
         raw: The bytes that had come until then.
+        lost: The whole answer that a fault on our side took away; None where there was none.
     """
 
     outcome: Outcome
@@ -90,6 +91,7 @@ class Failure(NamedTuple):
     elapsed: float
     detail: str = ""
     raw: bytes = b""
+    lost: Response | None = None
 
 
 Answer: TypeAlias = Response | Failure
@@ -109,6 +111,8 @@ class Exchange(NamedTuple):
         delivery: 1 for the first delivery of a push.
         flaw: What is wrong with a probe; None for what WeChat would send.
         sent_at: Story time of sending, seconds since the epoch; None where it is not known.
+        route: How the push came to the handler.
+        original_id: In a cloud function, what a reply may name instead of the appid; empty for any `gh_…`.
     """
 
     answer: Answer
@@ -121,6 +125,8 @@ class Exchange(NamedTuple):
     delivery: int = 1
     flaw: Flaw | None = None
     sent_at: float | None = None
+    route: Route = Route.URL
+    original_id: str = ""
 
     def answered(self, answer: Answer) -> "Exchange":
         """The same exchange with its answer."""
@@ -132,9 +138,38 @@ class Exchange(NamedTuple):
         return self.flaw is None
 
     @property
+    def is_ordinary(self) -> bool:
+        """Whether it went the usual way: to a URL, and nothing was taken away. Most can be dealt with at a glance."""
+        return self[_FIRST_UNUSUAL:] == _USUAL
+
+    @property
     def is_verification(self) -> bool:
         """Whether this is the GET that verifies the URL."""
         return self.request is not None and self.request.method == "GET"
+
+    @property
+    def has_wire(self) -> bool:
+        """Whether the answer came over a wire that shows its bytes; a capture is taken to have come over one."""
+        if self.route is Route.CLOUD_FUNCTION:
+            return False
+        return isinstance(self.answer, Failure) or self.answer.leniencies is not None
+
+    @property
+    def has_status(self) -> bool:
+        """Whether an HTTP status belongs to the answer, shown or not: what a function returns has none."""
+        if self.route is Route.CLOUD_FUNCTION:
+            return False
+        return self.has_wire or (isinstance(self.answer, Response) and self.answer.status is not None)
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether a push was sealed and nobody could open it, so that what was pushed is not known."""
+        return self.push is None and self.genuine and not self.is_verification and not self.is_path_check
+
+    @property
+    def is_path_check(self) -> bool:
+        """Whether a cloud container was asked whether its path is right; only pushes have a message."""
+        return self.route is Route.CONTAINER and self.push is None and self.request is not None
 
     def outcome(self, accepted_statuses: Iterable[int]) -> Outcome:
         """One word for what happened on the wire."""
@@ -144,3 +179,8 @@ class Exchange(NamedTuple):
         if status is None or status in accepted_statuses:
             return Outcome.OK
         return Outcome.HTTP_REDIRECT if 300 <= status < 400 and status != 304 else Outcome.HTTP_STATUS
+
+
+#: What is in an ordinary exchange behind the time of sending.
+_FIRST_UNUSUAL = Exchange._fields.index("sent_at") + 1
+_USUAL = tuple(Exchange._field_defaults[name] for name in Exchange._fields[_FIRST_UNUSUAL:])
