@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import TOKEN, Wxkf
+from tests.cli.test_resume import STOPPING, Slow, heard, start
 from tests.scripted import Reply, Request, correct, scripted
 from wxkf_cli.simulate.demo import serving
 from wxkf_cli.vocab.choices import Demo
 
 #: The sample values of the official page.
 SEALED = {"WXKF_AES_KEY": "A" * 43, "WXKF_APPID": "wxba5fad812f8e6fb9"}
+#: What is left out where each push is to be delivered once, and to its answer.
+ONCE = [word for name in ("lost-answer", "slow-answer", "two-users", "session") for word in ("--skip", name)]
 Answer = Callable[[Request], Reply]
 
 
@@ -76,7 +80,7 @@ def test_without_arguments_the_failures_of_the_last_run_are_fixed_or_failed(wxkf
 )
 def test_exchanges_and_runs_are_named(wxkf: Wxkf, arguments: list[str], ids: list[str]) -> None:
     with scripted() as handler:
-        wxkf("simulate", "--url", handler.url, "--data", "xml")
+        wxkf("simulate", "--url", handler.url, "--data", "xml", *ONCE)
         (path,) = Path(".wxkf/runs").iterdir()
         for run in ([], [path.stem], [path.stem[:12]], [str(path)]) if "last" not in arguments else ([],):
             ran = wxkf("replay", *run, *arguments)
@@ -169,6 +173,23 @@ def test_a_failure_of_a_recorded_run_names_its_exchange_and_of_another_the_optio
     assert "reproduce: wxkf simulate --demo buggy" in wxkf("simulate", "--demo", "buggy", "--no-record").out
 
 
+def test_after_the_first_signal_a_replay_pushes_nothing_more(wxkf: Wxkf) -> None:
+    answer, slow = Mended(correct), Slow()
+    with scripted(answer) as handler:
+        wxkf("simulate", "--url", handler.url, "--only", "text", "--data", "xml", "--text", "a", "--text", "b")
+        answer.answer = slow
+        handler.requests.clear()
+        with start("replay", "last", stdout=subprocess.PIPE) as running:
+            assert slow.asked.wait(60)
+            running.send_signal(signal.SIGTERM)
+            assert heard(running) == STOPPING
+            slow.go_on.set()
+            out, err = running.communicate(timeout=60)
+        assert (running.returncode, len(handler.requests)) == (143, 1)
+    assert out.decode().splitlines()[-1].startswith("1 pushes: 0 fixed, 0 failed, 1 right as before")
+    assert err.decode() == "wxkf: interrupted by SIGTERM\n"
+
+
 # --- printed instead of pushed ---
 
 
@@ -183,7 +204,7 @@ def seen_by(handler_requests: list[Request]) -> list[tuple[object, ...]]:
 def test_the_curl_script_pushes_the_same(wxkf: Wxkf) -> None:
     text = "it's \"$HOME\" `id` \\ 你好\n%s 'x' !"
     with scripted() as handler:
-        wxkf("simulate", "--url", handler.url, "--text", text, "--header", "X-Env: it's")
+        wxkf("simulate", "--url", handler.url, "--text", text, "--header", "X-Env: it's", *ONCE)
         recorded = list(handler.requests)
         script = wxkf("replay", "last", "--as", "curl")
         assert script.code == 0
@@ -221,7 +242,7 @@ def test_the_curl_script_seals_as_wechat_does(wxkf: Wxkf, monkeypatch: pytest.Mo
     thread.start()
     try:
         assert ready.wait(60)
-        told = wxkf.json("simulate", "--url", url[0], "--mode", mode)
+        told = wxkf.json("simulate", "--url", url[0], "--mode", mode, *ONCE)
         script = wxkf("replay", "last", "--as", "curl").out
         done = subprocess.run(["sh"], input=script.encode(), capture_output=True, timeout=120, check=True)
         assert done.stderr == b""

@@ -12,6 +12,7 @@ from wxkf_cli.lint.selection import Ignore, Selection
 from wxkf_cli.report.event import CaseDone, Done, Event, Found, Sent, Skipped, Summary
 from wxkf_cli.simulate.canary import watching
 from wxkf_cli.simulate.clock import system_clock
+from wxkf_cli.simulate.conformance.asker import Asker
 from wxkf_cli.simulate.conformance.check import Check, Fault, Letter
 from wxkf_cli.simulate.conformance.table import CHECKS
 from wxkf_cli.simulate.engine import Sender
@@ -317,3 +318,87 @@ def test_the_pace_of_public_hosts_is_kept_by_one_push_after_another() -> None:
             in_flight.discard(event.exchange.id)
         most = max(most, len(in_flight))
     assert most <= 4
+
+
+def two_at_once() -> Check:
+    async def ask(asker: Asker) -> list[Fault]:
+        await asker.ask_at_once([asker.push(), asker.push(), asker.push()])
+        return []
+
+    return CHECKS["C13"]._replace(ask=ask)
+
+
+@pytest.mark.parametrize(("concurrency", "landed"), [(1, 1), (2, 2), (64, 3)])
+def test_wound_down_nothing_more_is_pushed_and_what_is_in_flight_lands(concurrency: int, landed: int) -> None:
+    """The signal comes while the last of those that may be in flight leaves."""
+    checks = (two_at_once(), CHECKS["C42"])
+    plan = ConformancePlan(checks=checks, formats=(DataFormat.XML,), concurrency=concurrency)
+    events: list[Event] = []
+    before = 1  # the ordinary push
+
+    async def body(url: str) -> None:
+        target = parse_url(url)
+        wire, left, all_left = Wire(target), 0, asyncio.Event()
+
+        async def deliver(request: PushRequest, deadline: float) -> Answer:
+            nonlocal left
+            left += 1
+            if left == before + landed:
+                course.wind_down(15)
+                all_left.set()
+            if left > before:
+                await all_left.wait()
+            return await wire(request, deadline)
+
+        async with watching() as canary:
+            course = Conforming(
+                plan, Sender(TOKEN), deliver, events.append, canary, host=target.host_header, clock=system_clock, seed=1
+            )
+            with pytest.raises(asyncio.CancelledError):
+                await course.run()
+
+    with scripted(robust()) as handler:
+        asyncio.run(body(handler.url))
+    sent, done = ([each for each in events if isinstance(each, kind)] for kind in (Sent, Done))
+    assert len(sent) == len(done) == before + landed
+    assert [event.check for event in events if isinstance(event, CaseDone)] == (["C13"] if landed == 3 else [])
+    summary = summary_of(events)
+    assert (summary.exit_code, summary.grade is not None and summary.grade.is_whole) == (143, False)
+
+
+def test_a_push_leaves_only_when_its_record_is_safe() -> None:
+    happened: list[str] = []
+
+    async def body(url: str) -> None:
+        target = parse_url(url)
+        wire = Wire(target)
+
+        async def safe() -> None:
+            await asyncio.sleep(0)
+            happened.append("safe")
+
+        def tell(event: Event) -> None:
+            if isinstance(event, Sent):
+                happened.append("sent")
+
+        async def deliver(request: PushRequest, deadline: float) -> Answer:
+            happened.append("left")
+            return await wire(request, deadline)
+
+        async with watching() as canary:
+            await Conforming(
+                plan_of("C01", "C03"),
+                Sender(TOKEN),
+                deliver,
+                tell,
+                canary,
+                host=target.host_header,
+                clock=system_clock,
+                seed=1,
+                safe=safe,
+            ).run()
+
+    with scripted(robust()) as handler:
+        asyncio.run(body(handler.url))
+    assert happened == ["sent", "safe", "left"] * (len(happened) // 3)
+    assert len(happened) > 9

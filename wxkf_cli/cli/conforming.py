@@ -8,10 +8,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from wxkf_cli.cli.choosing import described
-from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler
+from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, placed, same_handler
 from wxkf_cli.cli.performing import exit_code, performing
 from wxkf_cli.cli.playing import Show
+from wxkf_cli.cli.resuming import Resumed, check_same, handler_settings, recorded_handler, say
+from wxkf_cli.cli.running import winding_down
 from wxkf_cli.errors import UsageError
+from wxkf_cli.lint.selection import Selection
 from wxkf_cli.report.event import CaseDone
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.canary import watching
@@ -19,12 +22,14 @@ from wxkf_cli.simulate.clock import system_clock
 from wxkf_cli.simulate.conformance.check import Check
 from wxkf_cli.simulate.conformance.table import CHECKS
 from wxkf_cli.simulate.target import Reach
+from wxkf_cli.trial.conformance_past import ConformancePast
 from wxkf_cli.trial.conformance_plan import ConformancePlan
 from wxkf_cli.trial.conforming import Conforming
-from wxkf_cli.vocab.choices import Client
-from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE
-from wxkf_cli.vocab.terms import Language, Mode
-from wxkf_cli.wire.escape import quoted
+from wxkf_cli.trial.resuming import Past
+from wxkf_cli.vocab.choices import Client, Suite
+from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE, Policy
+from wxkf_cli.vocab.terms import DataFormat, Language, Mode
+from wxkf_cli.wire.escape import quoted, safe
 
 
 def listed(language: Language) -> list[str]:
@@ -51,13 +56,19 @@ def chosen_checks(only: list[str], skip: list[str]) -> tuple[Check, ...]:
     return chosen
 
 
-def _named(written: str) -> str:
-    """The id of a check."""
+def check_named(written: str) -> str | None:
+    """The id of the check that is called so, by id or name; None for none."""
     names = {check.name: check.id for check in CHECKS.values()}
     wanted = written.strip()
-    found = names.get(wanted.lower()) or (wanted.upper() if wanted.upper() in CHECKS else None)
+    return names.get(wanted.lower()) or (wanted.upper() if wanted.upper() in CHECKS else None)
+
+
+def _named(written: str) -> str:
+    """The id of a check."""
+    found = check_named(written)
     if found is None:
         message = f"no check is called {quoted(written)}"
+        names, wanted = [check.name for check in CHECKS.values()], written.strip()
         near = get_close_matches(wanted.lower(), names, n=1) or get_close_matches(wanted.upper(), CHECKS, n=1)
         hint = f"did you mean {near[0]}?" if near else "wxkf simulate --suite conformance --list shows all"
         raise UsageError(message, hint)
@@ -78,6 +89,10 @@ def refuse_what_has_no_place(where: HandlerOptions, given: dict[str, object]) ->
         if value:
             message = f"{option} has no place in --suite conformance"
             raise UsageError(message, "leave it out; the standard suite takes it")
+    for option, is_given in (("--cloud-function", where.cloud_function is not None), ("--container", where.container)):
+        if is_given:
+            message = f"--suite conformance asks about signatures and HTTP, and with {option} there are none"
+            raise UsageError(message, "the standard suite is for every place")
     if where.client is Client.HTTPX:
         message = "--suite conformance needs exact bytes on the wire, and --client httpx writes its own"
         raise UsageError(message, "leave out --client httpx")
@@ -115,6 +130,7 @@ async def conform(
     show: Show,
     seed: int | None = None,
     allow_remote: str | None = None,
+    resumed: Resumed | None = None,
 ) -> int:
     """Play the suite and show it; returns the exit code.
 
@@ -125,18 +141,27 @@ async def conform(
         show: How to show and keep it.
         seed: For the ids and nonces; a new one without it.
         allow_remote: The public host that the suite may go to.
+        resumed: The run to go on with, which whoever opened it closes; None for a new one.
 
     Raises:
-        UsageError: It may not go there.
+        UsageError: It may not go there, or does not fit the record.
         HandlerDown: No connection was ever made; the summary has been shown.
     """
+    where, _ = placed(where, settings)
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
+    past = ConformancePast(resumed.past) if resumed is not None else None
     async with opened(where, settings) as handler, watching() as canary:
         plan = within_reach(replace(plan, policy=handler.policy, modes=handler.modes), handler, allow_remote)
-        again = _again(same_handler(where, handler), plan, handler)
-        described_now = _described(plan, chosen_seed)
-        with performing(handler, show, plan.policy, plan.selection, described_now, again) as (tell, _):
-            summary = await Conforming(
+        again = _again(same_handler(where, handler), plan, handler, is_recorded=show.record or resumed is not None)
+        described_now = {**_described(plan, chosen_seed), **handler_settings(where, handler)}
+        if resumed is not None:
+            resumed.past.seal = handler.sender.seal
+            check_same(resumed.past, described_now)
+            resumed.past.check_secrets(handler.sender.token)
+        made = past.made if past is not None else ()
+        around = performing(handler, show, plan.policy, plan.selection, described_now, again, resumed, made)
+        with around as (tell, run):
+            conforming = Conforming(
                 plan,
                 handler.sender,
                 handler.transport,
@@ -146,14 +171,80 @@ async def conform(
                 clock=system_clock,
                 seed=chosen_seed,
                 redact=handler.redact,
-            ).run()
+                past=past,
+                safe=run.safe if run is not None else lambda: None,
+            )
+            with winding_down(conforming.wind_down, run.path.stem if run is not None else ""):
+                summary = await conforming.run()
         return exit_code(handler, summary, plan.selection)
 
 
-def _again(same: list[str], plan: ConformancePlan, handler: Handler) -> Callable[[CaseDone], list[str]]:
+async def go_on(
+    where: HandlerOptions,
+    settings: Settings,
+    selection: Selection,
+    show: Show,
+    resumed: Resumed,
+    allow_remote: str | None = None,
+) -> int:
+    """Make the checks that have no result in a record, and show all of it; returns the exit code.
+
+    Args:
+        where: The handler, as given: the recorded one, or nothing that names another.
+        settings: What the environment and the file say.
+        selection: Which findings count, as given.
+        show: How to show it.
+        resumed: The run, which whoever opened it closes.
+        allow_remote: The public host that the suite may go to.
+
+    Raises:
+        UsageError: Something does not fit the record.
+        HandlerDown: No connection was ever made; the summary has been shown.
+    """
+    plan, seed = recorded_suite(resumed.past, selection)
+    made = len(ConformancePast(resumed.past).made)
+    say((f"{made} check{'s have' if made != 1 else ' has'} a result in it, and what has none is made",))
+    return await conform(recorded_handler(resumed.past, where), settings, plan, show, seed, allow_remote, resumed)
+
+
+def is_conformance(past: Past) -> bool:
+    """Whether a record is of this suite."""
+    return past.settings.get("suite") == Suite.CONFORMANCE.value
+
+
+def recorded_suite(past: Past, selection: Selection) -> tuple[ConformancePlan, int]:
+    """The plan of a record of this suite, and its seed.
+
+    Raises:
+        UsageError: The record has none, or one with checks that are not known.
+    """
+    settings = past.settings
+    try:
+        plan = ConformancePlan(
+            checks=tuple(CHECKS[each] for each in settings["checks"]),
+            formats=tuple(DataFormat(each) for each in settings["data"]),
+            mandatory=bool(settings["mandatory"]),
+            modes=tuple(Mode(each) for each in settings["mode"]),
+            is_near=bool(settings["near"]),
+            stop_at_first=bool(settings["stop_at_first"]),
+            policy=Policy(tuple(settings["accept_status"]), float(settings["deadline"])),
+            selection=selection,
+        )
+        return plan, int(settings["seed"])
+    except (KeyError, TypeError, ValueError) as error:
+        what = quoted(error.args[0]) if isinstance(error, KeyError) else safe(str(error))
+        message = f"the plan of {safe(past.path.stem)} cannot be read: {what}"
+        raise UsageError(message, "it was recorded by another version of wxkf; start a new run") from error
+
+
+def _again(
+    same: list[str], plan: ConformancePlan, handler: Handler, *, is_recorded: bool
+) -> Callable[[CaseDone], list[str]]:
     """From a check that was made, the command that makes it again."""
 
     def again(event: CaseDone) -> list[str]:
+        if is_recorded and event.check:
+            return ["wxkf", "replay", event.check]
         suite = ["--suite", "conformance", "--only", event.check] if event.check else []
         modes = [event.mode] if event.mode and (handler.mode_chosen or len(plan.modes) > 1) else []
         return [
@@ -172,6 +263,10 @@ def _described(plan: ConformancePlan, seed: int) -> dict[str, Any]:
         "data": [each.value for each in plan.formats],
         "checks": [check.id for check in plan.checks],
         "seed": seed,
+        "mandatory": plan.mandatory,
+        "near": plan.is_near,
+        "stop_at_first": plan.stop_at_first,
+        "pace": plan.pace,
         "deadline": plan.policy.deadline,
         "accept_status": list(plan.policy.accepted_statuses),
         **described(plan.selection),

@@ -52,7 +52,7 @@ def command(
     from wxkf_cli.cli.sealing import SealOptions, opener_of, secrets_of
     from wxkf_cli.cli.views import both, view
     from wxkf_cli.lint.subject import Setting
-    from wxkf_cli.report.event import Started
+    from wxkf_cli.report.event import Event, Skipped, Started
     from wxkf_cli.report.lint_text import LintText
     from wxkf_cli.report.terminal import Terminal
     from wxkf_cli.trial import captures
@@ -90,8 +90,14 @@ def command(
     making = Making(lambda width: LintText(spoken, width, redact), spoken, policy, redact, gate=selection.fail_on)
     shown = {"expect": demanded.value, "accept_status": accepted, "mode": chosen.value if chosen else None}
     shown |= described(selection)
+
+    def notice(event: Event) -> None:
+        """Say on stderr too, since stdout may be read by a machine, that a record was cut off."""
+        if isinstance(event, Skipped) and event.what == "lines":
+            typer.echo(f"wxkf: {event.why.en}", err=True)
+
     with writing(destinations(report), making) as reports:
-        tell = both(*reports, view(output, making, Terminal()))
+        tell = both(*reports, view(output, making, Terminal()), notice)
         tell(Started(found, shown, "inputs"))
         linting = Linting(Setting(policy, seal=seal), demanded, redact, selection)
         tells_clean = bool(report) or output not in (Output.TEXT, Output.CONCISE)

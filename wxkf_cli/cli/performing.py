@@ -1,6 +1,6 @@
 """What is around every way of playing: views, reports, the record, and the end of all of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,12 +8,14 @@ from wxkf_cli.cli.choosing import nothing_left
 from wxkf_cli.cli.handler import Handler, unreachable
 from wxkf_cli.cli.playing import Show, run_name
 from wxkf_cli.cli.reports import Making, from_root, writing
+from wxkf_cli.cli.resuming import Resumed
 from wxkf_cli.cli.views import both, view
 from wxkf_cli.lint.selection import Selection
 from wxkf_cli.report.event import CaseDone, Listener, Started, Summary
 from wxkf_cli.report.formats import NO_FILE
 from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.report.terminal import Terminal
+from wxkf_cli.trial.conformance_plan import CheckLeg
 from wxkf_cli.trial.recording import Recorder
 from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.vocab.policy import Policy
@@ -27,6 +29,8 @@ def performing(
     selection: Selection,
     described: Mapping[str, Any],
     again: Callable[[CaseDone], list[str]],
+    resumed: Resumed | None = None,
+    checks: Container[CheckLeg] = (),
 ) -> Iterator[tuple[Listener, RunFile | None]]:
     """Yields whom to tell of everything, and the record if there is one; the start is told already.
 
@@ -37,9 +41,12 @@ def performing(
         selection: Which findings count.
         described: What the run is made with, without secrets.
         again: From a case that was played, the command that plays it again.
+        resumed: The run to go on with; None for a new one.
+        checks: The conformance checks whose results that has already.
     """
     terminal = Terminal()
-    run = RunFile(run_name(), sync=show.sync) if show.record else None
+    run = resumed.run if resumed is not None else RunFile(run_name(), sync=show.sync) if show.record else None
+    found = resumed.past.found if resumed is not None else ()
 
     def text(width: int | None) -> SimulationText:
         gate = selection.fail_on
@@ -49,7 +56,7 @@ def performing(
     making = Making(text, show.language, policy, handler.redact, stand_in, selection.fail_on)
     try:
         with writing(show.reports, making) as reports:
-            recorded = [Recorder(run, policy, handler.redact).take] if run is not None else []
+            recorded = [Recorder(run, policy, handler.redact, found, checks).take] if run is not None else []
             tell = both(*recorded, *reports, view(show.output, making, terminal))
             tell(Started({"kind": handler.kind, "url": handler.target.url}, described))
             yield tell, run

@@ -21,7 +21,8 @@ def command(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Exchanges (e12, e12..e20) and a run (an id, a file, last); the failures of the last run without any.",
+            help="Exchanges (e12, e12..e20) or checks (C22), and a run (an id, a file, last); the last one's failures"
+            " without any.",
             metavar="[RUN] [ID]...",
         ),
     ] = None,

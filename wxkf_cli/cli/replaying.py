@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wxkf_cli.cli.choosing import nothing_left
+from wxkf_cli.cli.conforming import check_named, is_conformance
 from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, unreachable
 from wxkf_cli.cli.playing import Show, within_reach
+from wxkf_cli.cli.rechecking import replay_checks
 from wxkf_cli.cli.reports import Making, from_root, writing
-from wxkf_cli.cli.resuming import recorded_plan, say
+from wxkf_cli.cli.resuming import at_place, has_place, recorded_place, recorded_plan, say
 from wxkf_cli.cli.running import winding_down
 from wxkf_cli.cli.views import both, view
 from wxkf_cli.errors import UsageError
@@ -24,10 +26,11 @@ from wxkf_cli.simulate.clock import system_clock
 from wxkf_cli.simulate.engine import Engine
 from wxkf_cli.trial import runs
 from wxkf_cli.trial.notes import NOTHING_CHECKED
+from wxkf_cli.trial.pathcheck import with_path_check
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.replaying import Replay, chosen, failures, is_ids
 from wxkf_cli.trial.resuming import Past
-from wxkf_cli.vocab.choices import Demo
+from wxkf_cli.vocab.terms import Mode, Route
 from wxkf_cli.wire.escape import quoted, safe
 from wxkf_cli.wire.exchange import Exchange
 
@@ -70,14 +73,20 @@ async def replay(
     """
     past = Past(_run_of(wanted.words), only=True)
     say(tuple(past.notices))
-    plan, _ = recorded_plan(past, selection)
-    async with opened(_handler_of(past, where, plan), settings) as handler:
+    if is_conformance(past):
+        _refuse_single_pushes(wanted)
+        where = _handler_of(past, where, ())
+        return await replay_checks(wanted.words, past, where, settings, selection, show, allow_remote)
+    _refuse_checks(wanted, past)
+    plan, seed = recorded_plan(past, selection)
+    async with opened(_handler_of(past, where, plan.modes), settings) as handler:
         past.seal = handler.sender.seal
-        plan = within_reach(replace(plan, policy=handler.policy), handler, allow_remote)
+        plan = within_reach(replace(plan, policy=handler.policy, unseen=handler.unseen), handler, allow_remote)
+        plan = with_path_check(plan, handler.sender.route)
         engine = Engine(
             handler.sender, host=handler.target.host_header, clock=system_clock, seed=secrets.randbelow(2**31)
         )
-        failed = await failures(past, plan, engine)
+        failed = await failures(past, plan, handler.sender, seed)
         ids = [word for word in wanted.words if is_ids(word)]
         numbers = chosen(ids, past) if ids else tuple(past.numbers) if wanted.words else failed.numbers
         if not ids and failed.of_the_run:
@@ -86,7 +95,7 @@ async def replay(
         if not numbers:
             raise _nothing(past, has_words=bool(wanted.words))
         known = [exchange for number in numbers if (exchange := past.exchange(number)) is not None]
-        unopened = [each.id for each in known if each.push is None and each.genuine and not each.is_verification]
+        unopened = [each.id for each in known if each.is_unopened]
         if unopened:
             message = f"{', '.join(unopened[:3])} cannot be opened, so it cannot be sealed anew"
             raise UsageError(message, "set WXKF_TOKEN, WXKF_AES_KEY and WXKF_APPID to what the run was made with")
@@ -125,9 +134,9 @@ async def _pushed(
             tell(
                 Started({"kind": handler.kind, "url": handler.target.url}, {**past.settings, "replay": past.path.stem})
             )
-            again = Replay(plan, engine, handler.transport, past, tell, handler.redact)
+            again = Replay(plan, engine, handler.transport, past, numbers, tell, handler.redact)
             with winding_down(again.wind_down):
-                summary = await again.run(numbers)
+                summary = await again.run()
     finally:
         terminal.progress("")
     if not summary.connected and summary.failure is not None:
@@ -137,26 +146,42 @@ async def _pushed(
     return summary.exit_code
 
 
+def _refuse_single_pushes(wanted: Wanted) -> None:
+    """Complain of options that are about single pushes, where checks are replayed."""
+    option = "--diff" if wanted.diff else f"--as {wanted.as_what}" if wanted.as_what is not None else None
+    if option is not None:
+        message = f"{option} is about single pushes, and a failure of the conformance suite belongs to a whole check"
+        raise UsageError(message, "wxkf replay makes the checks that failed again; wxkf runs show shows their pushes")
+
+
+def _refuse_checks(wanted: Wanted, past: Past) -> None:
+    """Complain of checks, where pushes are replayed."""
+    for word in wanted.words:
+        if check_named(word) is not None:
+            message = f"{quoted(word)} is a check, and {safe(past.path.stem)} is no run of the conformance suite"
+            raise UsageError(message, f"wxkf simulate --suite conformance --only {safe(word)} makes it")
+
+
 def _run_of(words: Sequence[str]) -> Path:
-    named = [word for word in words if not is_ids(word)]
+    named = [word for word in words if not is_ids(word) and check_named(word) is None]
     if len(named) > 1:
         message = f"{quoted(named[0])} and {quoted(named[1])} both name a run"
         raise UsageError(message, "replay one at a time; exchanges are named as e12 or e12..e20")
     return runs.find(named[0] if named else runs.LAST)
 
 
-def _handler_of(past: Past, given: HandlerOptions, plan: Plan) -> HandlerOptions:
+def _handler_of(past: Past, given: HandlerOptions, modes: Sequence[Mode]) -> HandlerOptions:
     """The handler that is given, else the recorded one; pushes carry their own headers and addresses."""
-    settings = past.settings
-    if given.url is None and given.demo is None:
-        demo = settings.get("demo")
-        known = {each.value for each in Demo}
-        url = None if demo in known else str(past.target.get("url"))
-        given = replace(given, demo=None if url else Demo(str(demo)), url=url)
-    deadline = settings.get("deadline")
+    if not has_place(given):
+        try:
+            given = at_place(given, recorded_place(past))
+        except ValueError as error:
+            message = f"the handler of {safe(past.path.stem)} is not known: {safe(str(error))}"
+            raise UsageError(message, "name one, with --url or --demo") from error
+    deadline = past.settings.get("deadline")
     if given.deadline is None and isinstance(deadline, int | float):
         given = replace(given, deadline=float(deadline))
-    return replace(given, mode=list(plan.modes))
+    return replace(given, mode=list(modes))
 
 
 def _nothing(past: Past, *, has_words: bool) -> UsageError:
@@ -170,6 +195,9 @@ def _nothing(past: Past, *, has_words: bool) -> UsageError:
 def _print(as_what: str, known: Sequence[Exchange], past: Past, engine: Engine, handler: Handler) -> None:
     """The pushes as something to keep, on stdout."""
     run, url, seal = safe(past.path.stem), handler.target.url, engine.seal
+    if as_what != "story" and any(each.route is not Route.URL for each in known):
+        message = f"--as {as_what} writes signed requests to a URL, and a {handler.kind} is given none"
+        raise UsageError(message, "--as story keeps the pushes")
     if as_what == "curl":
         from wxkf_cli.report.as_curl import as_curl
 

@@ -39,10 +39,12 @@ class PassedOver(NamedTuple):
     Attributes:
         why: The reason.
         file: Where it was read.
+        what: What it is: `entries` of a HAR, or `lines`, of which a killed process leaves the last one torn.
     """
 
     why: Text
     file: str
+    what: str = "entries"
 
 
 class Context(NamedTuple):

@@ -63,7 +63,7 @@ class Tally:
         severities: Findings by severity.
         verdicts: Captures by verdict.
         skipped: Rules that lacked context, by what.
-        passed_over: What in the files was no answer, by why.
+        passed_over: What in the files was no answer, by what it is and why.
         used: How often ignores were used, as in `Selected.used`.
         is_reached: Whether any user message was transferred.
         is_waiting: Whether any was acknowledged.
@@ -76,7 +76,7 @@ class Tally:
     severities: Counter[Severity] = field(default_factory=Counter)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     skipped: Counter[Need] = field(default_factory=Counter)
-    passed_over: Counter[Text] = field(default_factory=Counter)
+    passed_over: Counter[tuple[str, Text]] = field(default_factory=Counter)
     used: Counter[int] = field(default_factory=Counter)
     is_reached: bool = False
     is_waiting: bool = False
@@ -129,7 +129,7 @@ class Checker:
             RuleCrash: A rule failed on it.
         """
         if isinstance(found, PassedOver):
-            self._tally.passed_over[found.why] += 1
+            self._tally.passed_over[found.what, found.why] += 1
             return None
         exchange, linting = found.exchange, self._linting
         may_transfer = exchange.push is not None and exchange.flaw is None and is_user_message(exchange.push)

@@ -1,6 +1,6 @@
 """What of the conformance suite to play against a handler, and what not, with the reason."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,6 +13,8 @@ from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 _IN_FLIGHT = 64
 #: An encryption mode and a data format in which an ordinary push is answered rightly.
 Spoken: TypeAlias = tuple[Mode, DataFormat]
+#: A check in one leg: its id, mode and format; without these where it is about the URL, and made once.
+CheckLeg: TypeAlias = tuple[str, Mode | None, DataFormat | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class ConformancePlan:
         pace: Pushes a second at most; None for no limit.
         concurrency: How many are in flight at most.
         stop_at_first: End with the first check that fails.
+        check_legs: What is made, where that is not every check in every mode and format that it is for.
         policy: The assumptions about WeChat that are settings.
         selection: Which findings count.
     """
@@ -40,6 +43,7 @@ class ConformancePlan:
     pace: float | None = None
     concurrency: int = _IN_FLIGHT
     stop_at_first: bool = False
+    check_legs: Collection[CheckLeg] | None = None
     policy: Policy = DEFAULT_POLICY
     selection: Selection = EVERYTHING
 
@@ -47,6 +51,20 @@ class ConformancePlan:
         """Whether a check is for a mode and a format."""
         mode, data = spoken
         return mode in check.modes and data in check.formats and not (check.is_alone and len(self.modes) > 1)
+
+    def makings(self, spoken: Collection[Spoken]) -> Iterator[tuple[Check, Spoken | None]]:
+        """What is made, in order: each check with the mode and format; with None where it is made once.
+
+        Args:
+            spoken: The modes and formats in which an ordinary push is answered rightly, in order.
+        """
+        made = [check for check in self.checks if self.why_not(check, spoken) is None]
+        everything: list[tuple[Check, Spoken | None]] = [(check, None) for check in made if check.is_once]
+        for leg in spoken:
+            everything += [(check, leg) for check in made if not check.is_once and self.fits(check, leg)]
+        for check, made_in in everything:
+            if self.check_legs is None or (check.id, *(made_in or (None, None))) in self.check_legs:
+                yield check, made_in
 
     def why_not(self, check: Check, spoken: Collection[Spoken]) -> Text | None:
         """Why a check is made in none of them; None where it is."""
@@ -78,3 +96,12 @@ _MODES = {check.modes for check in CHECKS.values()}
 _ONLY_IN_MODE = {
     modes: Text(f"only in {' or '.join(modes)} mode", f"仅在 {'、'.join(modes)} 模式下检查") for modes in _MODES
 }
+
+DOWN = Text("the handler could not be reached", "无法连接处理程序")
+STOPPED = Text(
+    "the handler stopped: after a request of this check, connections were refused",
+    "处理程序停止了：在本项检查的某个请求之后，连接被拒绝",
+)
+FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
+VOID = Text("the trouble was on this machine", "问题出在本机")
+NO_RESULT = Text("no result in the record", "记录中没有结果")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.selection import Selection
@@ -17,6 +18,18 @@ _ANSWER_403 = Text("answer 403 to what is not WeChat's", "对并非来自微信�
 _ORDER = list(Letter)
 #: Bytes of a push's body that are told of; its Content-Length has its size.
 _TOLD = 262_144
+
+
+class Counted(NamedTuple):
+    """What one check found that counts.
+
+    Attributes:
+        findings: Each with the weight that it has here.
+        worst: The letter of the worst; None for nothing.
+    """
+
+    findings: list[Finding]
+    worst: Letter | None
 
 
 class Tally:
@@ -41,11 +54,10 @@ class Tally:
         """Whether what a check may find counts."""
         return self._selection.is_shown(check.code)
 
-    def counted(self, check: Check, faults: Sequence[Fault]) -> list[Finding]:
-        """The findings that count, each with the weight that it has here."""
-        if self.is_asked_for(check):
-            self.worst.setdefault(check.id, None)
-        found = []
+    def counted(self, check: Check, faults: Sequence[Fault]) -> Counted:
+        """What counts of what a check found; it is kept for the grade."""
+        found: list[Finding] = []
+        worst: Letter | None = None
         for fault in faults:
             finding = finding_of(check, fault)
             if fault.exchange is not None:
@@ -58,11 +70,20 @@ class Tally:
             self._used.update(ignoring)
             if ignoring or not self._selection.is_selected(finding.code):
                 continue
-            letter, before = fault.letter or check.letter, self.worst.get(check.id)
-            if before is None or _ORDER.index(letter) < _ORDER.index(before):
-                self.worst[check.id] = letter
+            worst = _worse(fault.letter or check.letter, worst)
             found.append(self._selection.weighed(finding))
-        return found
+        if found or self.is_asked_for(check):
+            self.keep(check.id, worst)
+        return Counted(found, worst)
+
+    def keep(self, check: str, worst: Letter | None) -> None:
+        """Keep what a check has found, for the grade.
+
+        Args:
+            check: Its id.
+            worst: The letter of the worst; None for nothing.
+        """
+        self.worst[check] = _worse(worst, self.worst.get(check))
 
     def grade(self, *, is_whole: bool) -> Grade:
         """The grade; `is_whole` says whether everything was asked that was to be asked."""
@@ -70,6 +91,10 @@ class Tally:
         return Grade(
             {letter.value: counts[letter] for letter in Letter}, len(self.worst), is_whole and bool(self.worst)
         )
+
+
+def _worse(one: Letter | None, other: Letter | None) -> Letter | None:
+    return min((letter for letter in (one, other) if letter is not None), key=_ORDER.index, default=None)
 
 
 def finding_of(check: Check, fault: Fault) -> Finding:

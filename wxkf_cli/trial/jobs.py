@@ -40,6 +40,7 @@ class _Piece(NamedTuple):
         line: The number of the first line.
         start: The byte of the record at which it begins.
         data: The lines, where only the first process can read them.
+        is_ours: Whether it is of a run of ours.
     """
 
     paths: tuple[str, ...]
@@ -47,6 +48,7 @@ class _Piece(NamedTuple):
     line: int = 1
     start: int = 0
     data: bytes | None = None
+    is_ours: bool = False
 
 
 class _Outcome(NamedTuple):
@@ -143,12 +145,13 @@ def _pieces(paths: Sequence[str], context: Context) -> Iterator[_Piece]:
 
 
 def _pieces_of_record(path: str) -> Iterator[_Piece]:
-    line, start = 1, 0
+    line, start, is_ours = 1, 0, False
     with files.reading(path) as file:
         while data := file.read(_BYTES):
             # What is longer than a line may be, is no line: whoever reads the piece says so.
             data += file.readline(records.LINE_LIMIT + 1)
-            yield _Piece((path,), len(data), line, start, data if path == files.STDIN else None)
+            is_ours = is_ours or (not start and records.is_run(data))
+            yield _Piece((path,), len(data), line, start, data if path == files.STDIN else None, is_ours)
             line += data.count(b"\n")
             start += len(data)
 
@@ -188,7 +191,9 @@ def _found(piece: _Piece, context: Context, skims: Skims | None) -> Iterator[Cap
         return
     file = io.BytesIO(_lines_of(piece, piece.size) if piece.data is None else piece.data)
     lines = iter(partial(file.readline, records.LINE_LIMIT + 1), b"")
-    yield from captures.read_lines(lines, piece.paths[0], context, skims, first=piece.line, start=piece.start)
+    yield from captures.read_lines(
+        lines, piece.paths[0], context, skims, first=piece.line, start=piece.start, is_ours=piece.is_ours
+    )
 
 
 def _lines_of(piece: _Piece, size: int) -> bytes:

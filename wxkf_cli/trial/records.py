@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn, TypeAlias
 
 from wxkf_cli.errors import UsageError
-from wxkf_cli.trial.capture import Capture, Context, in_context, limited
+from wxkf_cli.trial.capture import Capture, Context, PassedOver, in_context, limited
 from wxkf_cli.vocab.policy import BODY_LIMIT
+from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wechat.record import exchange_from_json
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted
@@ -21,8 +22,10 @@ ENDINGS = (".ndjson", ".jsonl")
 #: A record's line; longer is not one of ours.
 LINE_LIMIT = 524_288
 _DIGITS_LIMIT = 20
+#: How the first line of a run of ours begins.
+_OURS = b'{"type":"run"'
 #: The lines of a record that are no exchange.
-_OTHER_LINES = frozenset({"run", "sent", "finding", "summary"})
+_OTHER_LINES = frozenset({"run", "sent", "finding", "check", "summary"})
 
 
 def is_record(line: bytes) -> bool:
@@ -38,6 +41,11 @@ def is_record(line: bytes) -> bool:
     return isinstance(record.get("response"), dict) or ("response" in record and "outcome" in record)
 
 
+def is_run(line: bytes) -> bool:
+    """Whether a record is one of a run of ours, by its first line."""
+    return line.startswith(_OURS)
+
+
 def read(
     lines: Iterable[bytes],
     context: Context,
@@ -47,8 +55,12 @@ def read(
     skim: Skim | None = None,
     first: int = 1,
     start: int = 0,
-) -> Iterator[Capture]:
+    is_ours: bool = False,
+) -> Iterator[Capture | PassedOver]:
     """The exchanges in lines of a record.
+
+    The last line of a run of ours may be torn: that is how a killed process leaves it, and the rest is good. Whoever
+    else wrote a record may have lost more than that.
 
     Args:
         lines: The lines, each at most one byte longer than `LINE_LIMIT`.
@@ -58,14 +70,19 @@ def read(
         skim: What may do with a line already; then it is passed over.
         first: The number of the first line, from 1.
         start: The byte of the file at which that begins.
+        is_ours: Whether it is known to be a run of ours; the very first line says it too.
 
     Raises:
         UsageError: A line is none of a record's.
     """
     for number, line in enumerate(lines, start=first):
         record = _plain_record(line)
+        is_ours = is_ours or (number == 1 and is_run(line))
         if record is not None or not line.isspace() or len(line) > LINE_LIMIT:
             if record is None:
+                if is_ours and number > 1 and _is_torn(line):
+                    yield PassedOver(_torn(shown, len(line)), name, "lines")
+                    return
                 record = _record(f"{shown}:{number}", line)
             known = (skim is not None and skim(record, name)) or None
             if known is not True:
@@ -87,6 +104,24 @@ def _plain_record(line: bytes) -> dict[str, Any] | None:
     except (ValueError, StopIteration, RecursionError):
         return None
     return record if text[end:] == "\n" else None
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether a line breaks off: only the last one can be without its end."""
+    if line.endswith(b"\n") or len(line) > LINE_LIMIT:
+        return False
+    try:
+        _DECODER.decode(line.decode())
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def _torn(shown: str, size: int) -> Text:
+    return Text(
+        f"the last line of {shown} is torn: its {size} bytes are left out",
+        f"{shown} 的最后一行不完整，这 {size} 个字节未检查",
+    )
 
 
 def _record(where: str, line: bytes) -> dict[str, Any]:
@@ -121,7 +156,8 @@ def is_plain(record: Mapping[str, Any], push: Mapping[str, Any], response: Mappi
     if record.get("genuine") is False or record.get("flaw") is not None or push.get("method", "POST") != "POST":
         return False
     return (
-        type(response.get("status")) in _INTEGER_OR_NONE
+        record.get("route") is None
+        and type(response.get("status")) in _INTEGER_OR_NONE
         and type(response.get("elapsed_ms", 0)) in _NUMBERS
         and type(record.get("sent_at")) in _NUMBER_OR_NONE
         and type(record.get("mode")) in _TEXT_OR_NONE

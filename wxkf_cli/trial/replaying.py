@@ -2,30 +2,26 @@
 
 import asyncio
 import re
-import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from wxkf_cli.errors import UsageError
-from wxkf_cli.lint.selection import Selected, Selection, lint_selected
+from wxkf_cli.lint.selection import lint_selected
 from wxkf_cli.lint.subject import Setting
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Listener, Sent, Skipped, Summary
-from wxkf_cli.simulate.engine import Engine, send
-from wxkf_cli.simulate.suite import CASES
+from wxkf_cli.report.event import CaseDone, Done, Event, Found, Listener, Sent, Skipped
+from wxkf_cli.simulate.engine import Engine, Sender, send
 from wxkf_cli.simulate.transport import Transport
-from wxkf_cli.trial.masking import masked
+from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.plan import Plan
-from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.resuming import Past
-from wxkf_cli.trial.scoring import exit_code_of
+from wxkf_cli.trial.scoring import Scorer, exit_code_of
 from wxkf_cli.trial.showing import show
-from wxkf_cli.trial.trial import GRACE_SECONDS
+from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.choices import Expect
-from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
 from wxkf_cli.wechat.record import Redact
-from wxkf_cli.wechat.verdict import judge
+from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted, safe
-from wxkf_cli.wire.exchange import Exchange, Failure
+from wxkf_cli.wire.exchange import Exchange
 
 _IDS = re.compile(r"e([1-9][0-9]{0,11})(?:\.\.e?([1-9][0-9]{0,11}))?\Z")
 
@@ -67,13 +63,14 @@ def chosen(words: Sequence[str], past: Past) -> tuple[int, ...]:
     return tuple(found)
 
 
-async def failures(past: Past, plan: Plan, engine: Engine) -> Failures:
+async def failures(past: Past, plan: Plan, sender: Sender, seed: int) -> Failures:
     """What failed in a run, judged by the rules of now.
 
     Args:
         past: Its record, read with `only`.
         plan: Its plan.
-        engine: What opens what was sealed.
+        sender: Who pushed; its seal opens what was sealed.
+        seed: That of the run.
     """
     open_cases: dict[tuple[object, ...], list[int]] = {}
     skipped: set[str] = set()
@@ -100,23 +97,33 @@ async def failures(past: Past, plan: Plan, engine: Engine) -> Failures:
             case _:
                 pass
 
-    await show(past, plan, engine, tell)
+    await show(past, plan, sender, seed, tell)
     for (case, data, mode), numbers in open_cases.items():  # cut off before they were judged as a whole
         if f"{case} {f'{mode} {data}' if has_modes else data}" not in skipped:
             failed.extend(numbers)
-    judging = Replay(plan, engine, None, past, lambda _: None)
-    wrong = [each for each in sorted(failed) if judging.fails(past.exchange(each))]
+    wrong = [each for each in sorted(set(failed)) if _fails(past.exchange(each), plan, sender.seal)]
     return Failures(tuple(wrong), tuple(dict.fromkeys(of_the_run)))
 
 
-class Replay:
+def _fails(exchange: Exchange | None, plan: Plan, seal: Seal | None) -> bool:
+    """Whether an answer has a finding that fails."""
+    if exchange is None:
+        return False
+    setting = Setting(plan.policy, seal=seal, expect_transfer=must_transfer(exchange, plan))
+    return any(
+        plan.selection.fails(each.severity) for each in lint_selected(exchange, setting, plan.selection).findings
+    )
+
+
+class Replay(Course):
     """Pushes again, one after the other; `run` it once.
 
     Args:
         plan: That of the record: what is demanded, and how fast.
         engine: Signs and seals anew.
-        transport: Delivers; None where nothing is pushed.
+        transport: Delivers.
         past: The record.
+        numbers: The pushes, by their numbers.
         listener: Is told of everything.
         redact: Masks secrets in what the handler gave back.
     """
@@ -125,107 +132,50 @@ class Replay:
         self,
         plan: Plan,
         engine: Engine,
-        transport: Transport | None,
+        transport: Transport,
         past: Past,
+        numbers: Sequence[int],
         listener: Listener,
         redact: Redact = str,
     ) -> None:
+        self._scorer = Scorer(Setting(plan.policy, seal=engine.seal), plan.selection, listener, redact)
+        super().__init__(self._scorer.summary, listener)
         self._plan = plan
         self._engine = engine
         self._transport = transport
         self._past = past
-        self._tell = listener
-        self._redact = redact
-        self._selection: Selection = plan.selection
-        self._summary = Summary(gate=plan.selection.fail_on)
-        self._settings: Mapping[bool, Setting] = {
-            must: Setting(plan.policy, seal=engine.seal, expect_transfer=must) for must in (False, True)
-        }
-        self._stopping: int | None = None
-        self._task: asyncio.Task[object] | None = None
+        self._numbers = numbers
 
-    def fails(self, exchange: Exchange | None) -> bool:
-        """Whether an answer has a finding that fails."""
-        if exchange is None:
-            return False
-        return any(self._selection.fails(each.severity) for each in self._linted(exchange).findings)
-
-    async def run(self, numbers: Sequence[int]) -> Summary:
-        """Push these again; the summary is also the last event.
-
-        Cancelled (with the number of a signal as its message), it tells the summary of what was done so far.
-        """
-        loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
-        started = loop.time()
-        summary = self._summary
-        summary.exit_code = 4
-        try:
-            for place, number in enumerate(numbers):
-                if place and self._plan.pace is not None:
-                    await asyncio.sleep(1 / self._plan.pace)
-                before = self._past.exchange(number)
-                if before is not None and self._stopping is None:
-                    await self._push(before, number)
-                if self._stopping is not None:
-                    raise asyncio.CancelledError(self._stopping)
-                if not summary.connected:
-                    break
-            summary.exit_code = exit_code_of(summary)
-        except asyncio.CancelledError as error:
-            summary.exit_code = 128 + (self._stopping or (error.args[0] if error.args else signal.SIGINT))
-            raise
-        finally:
-            self._task = None
-            summary.wall = loop.time() - started
-            self._tell(summary)
-        return summary
-
-    def wind_down(self, number: int) -> None:
-        """Push nothing more, give what is in flight a second, and end as if cancelled by that signal."""
-        self._stopping = number
-        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._give_up)
-
-    def _give_up(self) -> None:
-        if self._task is not None:
-            self._task.cancel(self._stopping)
+    async def _play(self) -> int:
+        for place, number in enumerate(self._numbers):
+            if place and self._plan.pace is not None:
+                await asyncio.sleep(1 / self._plan.pace)
+            self.check_going()
+            before = self._past.exchange(number)
+            if before is not None:
+                await self._push(before, number)
+            if self._summary.is_down:
+                break
+        self.check_going()
+        return exit_code_of(self._summary)
 
     async def _push(self, before: Exchange, number: int) -> None:
-        assert self._transport is not None  # noqa: S101 - given where something is pushed
-        summary, deadline = self._summary, self._plan.policy.deadline
-        summary.pushes += 1
         sending = self._engine.again(before, number, before.delivery)
-        exchange = await send(sending, self._transport, deadline, lambda each: self._tell(Sent(each)))
-        answer = exchange.answer
-        report = self._linted(exchange)
-        done = Done(exchange, judge(exchange, self._plan.policy, self._engine.seal), report.ran)
-        self._tell(done)
-        summary.verdicts[done.judgement.verdict] += 1
-        summary.failure = answer if isinstance(answer, Failure) else None
-        summary.connected |= not (summary.failure and summary.failure.outcome in NEVER_CONNECTED)
-        played = Played(self._settings[False], self._selection)
-        played.add(done, [masked(each, answer, self._redact) for each in report.findings], report.checks)
-        summary.checks += played.checks
-        summary.failed += played.failed
-        summary.severities.update(played.severities)
-        for finding in played.findings:
-            self._tell(Found(finding))
-        self._tell(
-            CaseDone(
-                exchange.case,
-                None if exchange.is_verification else exchange.data,
-                None if exchange.is_verification else exchange.mode,
-                (done,),
-                tuple(played.findings),
-                played.codes,
-                played.checks,
-                played.failed,
-                played.elapsed,
-                1,
-            )
+        exchange = await send(sending, self._transport, self._plan.policy.deadline, self._sent)
+        played = self._scorer.opened()
+        self._scorer.take(exchange, played, must_transfer=must_transfer(exchange, self._plan))
+        is_alone = exchange.is_verification
+        self._scorer.settle(
+            exchange.case, None if is_alone else exchange.data, None if is_alone else exchange.mode, played
         )
 
-    def _linted(self, exchange: Exchange) -> Selected:
-        case = CASES.get(exchange.case)
-        must = self._plan.expect is Expect.ALL and case is not None and case.is_user_message
-        return lint_selected(exchange, self._settings[must], self._selection)
+    def _sent(self, exchange: Exchange) -> None:
+        self._summary.pushes += 1
+        self._tell(Sent(exchange))
+
+
+def must_transfer(exchange: Exchange, plan: Plan) -> bool:
+    """Whether a plan demands of every such push that it is transferred."""
+    push = exchange.push
+    is_user_message = push is not None and exchange.genuine and push.kind.name in USER_MESSAGES
+    return is_user_message and plan.expect is Expect.ALL

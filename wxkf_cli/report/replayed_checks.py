@@ -1,0 +1,113 @@
+"""Checks of the conformance suite made again, as people read them: each FIXED or FAILED, and what is still wrong."""
+
+from collections.abc import Collection, Iterator
+
+from wxkf_cli.lint.finding import Finding
+from wxkf_cli.report.closing import counted
+from wxkf_cli.report.event import CaseDone, Event, Found, Skipped, Started, Summary
+from wxkf_cli.report.finding_text import explained, headline
+from wxkf_cli.report.line import Line, Part, Style, line, padded
+from wxkf_cli.vocab.terms import DataFormat, Language, Mode, Severity, Text
+from wxkf_cli.wire.escape import safe
+
+_INDENT = " " * 10
+_NAME_WIDTH = 26
+_OPENING = Text("making {checks} of {run} again", "重新进行 {run} 中的 {checks}")
+_CLOSING = Text(
+    "{checks}: {fixed} fixed, {failed} failed, {passed} right as before  {pushes} in {wall:.1f} s",
+    "{checks}：{fixed} 已修复，{failed} 失败，{passed} 与之前一样正确；{pushes}，{wall:.1f} 秒",
+)
+
+
+class ReplayedChecks:
+    """Turns the events of such a replay into lines.
+
+    Args:
+        language: Of everything but codes and names.
+        width: Columns to break at; None for lines as long as they are.
+        run: The run that the checks are of.
+        count: How many are made again.
+        failed: Those that failed then: id, mode, data format.
+        quiet: Only failures and the last line.
+    """
+
+    def __init__(
+        self,
+        language: Language,
+        width: int | None,
+        run: str,
+        count: int,
+        failed: Collection[tuple[str, Mode | None, DataFormat | None]],
+        *,
+        quiet: bool = False,
+    ) -> None:
+        self._language = language
+        self._width = width
+        self._run = run
+        self._count = count
+        self._failed = failed
+        self._quiet = quiet
+        self._has_modes = False
+        self._held: list[Finding] = []
+        self._words = {"FIXED": 0, "FAILED": 0, "PASS": 0}
+
+    def lines(self, event: Event) -> Iterator[Line]:
+        """What to show for one event; nothing for most."""
+        match event:
+            case Started():
+                self._has_modes = len(event.settings["mode"]) > 1
+                if not self._quiet:
+                    opening = _OPENING.said_in(self._language).format(
+                        checks=self._checks(self._count), run=safe(self._run)
+                    )
+                    handler = f"  handler={safe(str(event.target['url']))}"
+                    yield line(Part("wxkf: ", Style.STRONG), opening + handler)
+            case CaseDone():
+                self._held = [finding for finding in self._held if finding.check != event.check]
+                yield from self._made(event)
+            case Found() if event.finding.exchange is None:
+                self._held.append(event.finding)
+            case Skipped():
+                if not self._quiet:
+                    why = event.why.said_in(self._language)
+                    yield line("  ", Part(padded("SKIP", 6), Style.QUIET), f"  {safe(event.what)}: {why}")
+            case Summary():
+                for finding in self._held:  # about the run, or found when its check was over
+                    yield from self._finding(finding)
+                yield self._closing(event)
+            case _:
+                pass
+
+    def _made(self, event: CaseDone) -> Iterator[Line]:
+        has_failed = (event.check, event.mode, event.data) in self._failed
+        word = "FAILED" if event.failed else "FIXED" if has_failed else "PASS"
+        if event.check:
+            self._words[word] += 1
+        if self._quiet and word != "FAILED":
+            return
+        name = padded(safe(f"{event.check} {event.case}".lstrip()), _NAME_WIDTH)
+        mode = f"{event.mode or '':<11}" if self._has_modes else ""
+        style = Style.BAD if word == "FAILED" else Style.GOOD
+        yield line("  ", Part(padded(word, 6), style), f"  {name}  {mode}{event.data or ''}".rstrip())
+        seen: set[str] = set()
+        for finding in event.findings:
+            if finding.code not in seen and (event.failed or finding.severity is not Severity.NOTE):
+                seen.add(finding.code)
+                yield from self._finding(finding)
+
+    def _finding(self, finding: Finding) -> Iterator[Line]:
+        yield line(_INDENT, *headline(finding, self._language))
+        yield from explained(finding, self._language, self._width, _INDENT + "  ")
+
+    def _checks(self, count: int) -> str:
+        return f"{count} 项检查" if self._language is Language.ZH else counted(count, "check")
+
+    def _closing(self, summary: Summary) -> Line:
+        words = {"fixed": "FIXED", "failed": "FAILED", "passed": "PASS"}
+        figures = {name: self._words[word] for name, word in words.items()}
+        is_chinese = self._language is Language.ZH
+        pushes = f"{summary.pushes} 次推送" if is_chinese else f"{summary.pushes} push{'es' * (summary.pushes != 1)}"
+        closing = _CLOSING.said_in(self._language).format(
+            checks=self._checks(sum(figures.values())), pushes=pushes, wall=summary.wall, **figures
+        )
+        return line(Part(closing, Style.BAD if summary.exit_code else Style.GOOD))
