@@ -1,86 +1,27 @@
 """Settings: the command line, then `WXKF_*`, then `wxkf.toml` or `[tool.wxkf]` in pyproject.toml, then defaults.
 
-The one list of what can be set is `KEYS`; a new setting is a new row.
+What can be set is in `vocab/settingkeys.py`.
 """
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from wxkf_cli.errors import SettingsError
+from wxkf_cli.vocab.settingkeys import KEYS, Key
 from wxkf_cli.wire.escape import quoted, safe
+
+__all__ = ["KEYS", "Key", "Setting", "Settings", "here", "load"]
 
 _FILE_LIMIT = 1_048_576
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _LINE = re.compile(r"at line (\d+)")
 
+_SWITCH = {"true": True, "1": True, "false": False, "0": False}
+
 T = TypeVar("T")
-
-
-class Key(NamedTuple):
-    """One setting.
-
-    Attributes:
-        name: In a file; in the environment it is `WXKF_` and the name in capitals.
-        holds: `str`, `float`, `int`, `list` of str or int or tables, or `dict` from any names to texts.
-        about: What it is, for the README.
-        choices: The only values, or items of a list or dict, where there are only some.
-        item: For a list, what its items are.
-        secret: Whether its value is kept out of every message.
-        inside: For a list of tables, the keys that each of them has, none of them empty.
-        example: How it is written, where that is not plain; for mistakes.
-    """
-
-    name: str
-    holds: type
-    about: str
-    choices: tuple[str, ...] = ()
-    item: type = str
-    secret: bool = False
-    inside: tuple["Key", ...] = ()
-    example: str = ""
-
-    @property
-    def variable(self) -> str:
-        """The name in the environment; empty for tables, which have no place there."""
-        return "" if self.inside or self.holds is dict else f"WXKF_{self.name.upper()}"
-
-
-_RULE = Key("rule", str, "a code, the beginning of codes, or a name")
-_REASON = Key("reason", str, "why that is right here")
-_FILES = Key("files", str, "a pattern of paths; `**` is any folders")
-_IGNORE = 'ignore = [{ rule = "KF303", reason = "co-wechat sends milliseconds" }]'
-_IN_FILES = 'per_file_ignores = [{ files = "old/**", rule = "KF310", reason = "kept as they were" }]'
-_LEVELS = ("error", "warning", "note")
-
-KEYS: dict[str, Key] = {
-    key.name: key
-    for key in (
-        Key("url", str, "where the handler is"),
-        Key("token", str, "the Token of the console; a secret, so `${NAME}` in a file", secret=True),
-        Key("aes_key", str, "the EncodingAESKey of the console; a secret, as the token", secret=True),
-        Key("appid", str, "the appid `wx…`, which sealed messages end with"),
-        Key("original_id", str, "the mini program's original id `gh_…`, ToUserName of pushes"),
-        Key("openid", str, "the user's openid, FromUserName of pushes"),
-        Key("mode", list, "the encryption modes of pushes", ("plaintext", "compatible", "secure")),
-        Key("data", str, "the data formats of pushes", ("xml", "json", "both")),
-        Key("expect", str, "which user messages must be transferred", ("any", "all", "none")),
-        Key("text", list, "what users write"),
-        Key("header", list, "extra request headers, `Name: value`"),
-        Key("content_type", str, "the Content-Type of every push"),
-        Key("deadline", float, "seconds a handler has (documented-old: 5)"),
-        Key("accept_status", list, "statuses that count as an answer (assumed: 200)", item=int),
-        Key("wait", str, "how long to wait for a handler that is starting, e.g. `30s`"),
-        Key("select", list, "the rules that count, by code, beginning of codes, or name"),
-        Key("ignore", list, "rules that are left out, each with the reason", inside=(_RULE, _REASON), example=_IGNORE),
-        Key("per_file_ignores", list, "the same for some files", inside=(_FILES, _RULE, _REASON), example=_IN_FILES),
-        Key("severity", dict, "rules that weigh something else", _LEVELS, example='severity = { KF303 = "error" }'),
-        Key("fail_on", str, "what makes the exit code 1", ("error", "warning", "never")),
-        Key("lang", str, "the language of texts", ("en", "zh")),
-    )
-}
 
 
 class Setting(NamedTuple):
@@ -106,6 +47,27 @@ class Settings:
             return given
         found = self._values.get(name)
         return found.value if found is not None else default
+
+    def without(self, names: Iterable[str]) -> "Settings":
+        """The same where some are not set."""
+        left_out = frozenset(names)
+        return Settings({name: value for name, value in self._values.items() if name not in left_out})
+
+    def having(self, table: Mapping[str, Any], origin: str) -> "Settings":
+        """The same with what a table says before it, checked as a file is.
+
+        Args:
+            table: By the names of `KEYS`.
+            origin: What mistakes call it.
+
+        Raises:
+            SettingsError: An unknown key, or a value of the wrong type.
+        """
+        given = {
+            name: Setting(_checked(_key(name, origin), value, origin, os.environ), origin)
+            for name, value in table.items()
+        }
+        return Settings({**self._values, **given})
 
     def find(self, name: str) -> Setting | None:
         """A setting with its origin; None when it is not set."""
@@ -252,7 +214,7 @@ def _one(key: Key, value: Any, holds: type, origin: str, environment: Mapping[st
     if isinstance(value, str):
         value = _expanded(value, origin, environment)
     # TOML's integers are numbers, and Python's True is an integer.
-    right = isinstance(value, (int, float) if holds is float else holds) and not isinstance(value, bool)
+    right = isinstance(value, (int, float) if holds is float else holds) and isinstance(value, bool) == (holds is bool)
     if not right or (key.choices and value not in key.choices):
         raise _wrong(key, f"{key.name} in {origin}", value)
     return value
@@ -281,7 +243,13 @@ def _what_it_takes(key: Key) -> str:
     if key.choices:
         return kind.get(key.holds, "") + " or ".join(key.choices)
     items = "whole numbers" if key.item is int else "texts"
-    names = {str: "text", float: "a number", int: "a whole number", list: f"a list of {items}"}
+    names = {
+        str: "text",
+        float: "a number",
+        int: "a whole number",
+        bool: "true or false",
+        list: f"a list of {items}",
+    }
     return names[key.holds]
 
 
@@ -289,8 +257,10 @@ def _from_text(key: Key, text: str) -> Any:
     """A value from the environment; a list is separated by commas."""
     try:
         text.encode()  # bytes that are no UTF-8 come as lone surrogates
+        if key.holds is bool:
+            return _SWITCH[text.strip().lower()]
         value: Any = [key.item(part.strip()) for part in text.split(",")] if key.holds is list else key.holds(text)
-    except ValueError:
+    except (ValueError, KeyError):
         raise _wrong(key, key.variable, text) from None
     if key.choices and not set(value if key.holds is list else [value]).issubset(key.choices):
         raise _wrong(key, key.variable, text)

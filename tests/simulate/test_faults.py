@@ -69,6 +69,46 @@ def test_a_slow_body_arrives_whole() -> None:
     assert handler.requests[0].body == PUSH.body
 
 
+@pytest.mark.parametrize(("is_slow", "outcome"), [(True, Outcome.LOCAL_FAULT), (False, Outcome.TIMEOUT_FIRST_BYTE)])
+def test_no_answer_in_time_is_the_handlers_fault_only_if_it_had_the_time(is_slow: bool, outcome: Outcome) -> None:
+    async def never(_: float) -> None:
+        await asyncio.Event().wait()
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts in its queue, and says nothing
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/wx"
+        answer = deliver(url, lambda wire: faults.slow_body(wire, 10, never if is_slow else at_once), deadline=0.3)
+    assert isinstance(answer, Failure)
+    assert answer.outcome is outcome
+
+
+FAULTS: dict[str, Callable[[Wire], Transport]] = {
+    "delay": lambda wire: faults.delay(wire, 60.0),
+    "drop-answer": faults.drop_answer,
+    "reset": lambda wire: faults.reset(wire, 0),
+    "slow-body": lambda wire: faults.slow_body(wire, 1000, at_once),
+    "split": lambda wire: faults.split(wire, 7),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_fault_of_ours_hides_that_nobody_is_there(name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    answer = deliver(f"http://127.0.0.1:{port}/wx", FAULTS[name])
+    assert isinstance(answer, Failure)
+    assert answer.outcome is Outcome.NET_REFUSED
+    assert answer.lost is None
+
+
+@pytest.mark.parametrize("name", ["delay", "drop-answer"])
+def test_what_was_taken_away_is_known(name: str) -> None:
+    with scripted(lambda _: Reply(b"success")) as handler:
+        answer = deliver(handler.url, lambda wire: faults.drop_answer(FAULTS[name](wire)))
+    assert isinstance(answer, Failure)
+    assert answer.lost is not None
+    assert (answer.lost.status, answer.lost.body) == (200, b"success")
+
+
 def test_an_answer_that_does_not_wait_for_a_slow_body_is_taken() -> None:
     started = threading.Event()
 

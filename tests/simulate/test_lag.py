@@ -7,6 +7,7 @@ import pytest
 
 from wxkf_cli.simulate.lag import LAG_LIMIT, LagMeter
 from wxkf_cli.simulate.over_wire import Wire
+from wxkf_cli.simulate.suspension import slept
 from wxkf_cli.simulate.target import parse_url
 from wxkf_cli.vocab.catalog import PUSHES
 from wxkf_cli.vocab.message import make
@@ -67,3 +68,37 @@ def test_a_late_answer_is_not_judged_if_our_loop_stood_still_near_the_deadline(
     assert late.outcome is outcome
     assert late.detail == ("timeout.first-byte" if outcome is Outcome.LOCAL_OVERLOAD else "")
     assert judge(Exchange(late, push=MESSAGE, request=PUSH)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcome"),
+    [(10.0, Outcome.LOCAL_OVERLOAD), (0.0, Outcome.NET_CLOSED_EARLY), (-1.0, Outcome.NET_CLOSED_EARLY)],
+)
+def test_what_the_machine_slept_through_is_not_judged(seconds: float, outcome: Outcome) -> None:
+    asleep = iter([3.0, 3.0 + seconds])
+
+    async def deliver() -> Failure:
+        async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(len(PUSH.body))
+            writer.close()
+
+        async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+            wire = Wire(parse_url(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/wx"))
+            wire._lag = LagMeter(lambda: next(asleep))
+            answer = await wire(PUSH, 10.0)
+            wire.close()
+        assert isinstance(answer, Failure)
+        return answer
+
+    gone = asyncio.run(deliver())
+    assert gone.outcome is outcome
+    expected = Verdict.VOID if outcome is Outcome.LOCAL_OVERLOAD else Verdict.UNREACHABLE
+    assert judge(Exchange(gone, push=MESSAGE, request=PUSH)).verdict is expected
+
+
+def test_sleep_is_what_one_clock_has_counted_and_the_other_not() -> None:
+    awake, since_boot = iter([100.0, 100.0, 107.0, 107.0]), iter([100.0, 117.0])
+    first, second = (slept(lambda: next(since_boot), lambda: next(awake)) for _ in range(2))
+    assert second - first == 10.0
+    assert isinstance(slept(), float)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.simulate.faults import FAULTS, answer, chunks, encoded, head
 from tests.simulate.hostile import AMPLE, GOOD, PUSH, SHORT, Do, Endless, Script, hostile, run
 from tests.simulate.taken import SURPLUS, TAKEN
-from wxkf_cli.simulate.over_wire import Wire, _ResponseReader
+from wxkf_cli.simulate.over_wire import Wire, _ResponseReader, _Seen
 from wxkf_cli.simulate.responsehead import ProtocolError
 from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT, INTERIM_RESPONSES_LIMIT
@@ -121,6 +121,22 @@ def test_any_spoiled_response_is_the_same_however_it_is_cut(
 def test_no_bytes_make_the_reader_fail_otherwise(data: bytes, places: list[int]) -> None:
     assert read(cut(data, places)) == read([data])
     assert read(cut(b"HTTP/1.1 200 OK\r\n" + data, places)) == read([b"HTTP/1.1 200 OK\r\n" + data])
+
+
+@given(st.lists(st.one_of(responses().map(lambda pair: pair[0]), st.sampled_from(KNOWN)), min_size=1, max_size=3))
+def test_a_head_that_is_known_again_gives_the_same_response(data: list[bytes]) -> None:
+    def all_of(each: bytes, reader: _ResponseReader) -> tuple[Response | Outcome, bool]:
+        try:
+            if not reader.feed(each):
+                reader.end()
+            return reader.response(0.0), reader.reusable
+        except ProtocolError as error:
+            return error.outcome, False
+
+    longer = [each + b"x" for each in data]
+    memory: dict[bytes, _Seen] = {}
+    for each in (*data, *longer, *data):
+        assert all_of(each, _ResponseReader(memory)) == all_of(each, _ResponseReader())
 
 
 @pytest.mark.parametrize("data", [data for data in KNOWN if len(data) < 300], ids=lambda data: repr(data[:40]))

@@ -134,6 +134,7 @@ FAMILIES = {
     "timeout": Verdict.LATE,
     "net": Verdict.UNREACHABLE,
     "tls": Verdict.UNREACHABLE,
+    "function": Verdict.ABNORMAL,
     "local": Verdict.VOID,
 }
 

@@ -1,57 +1,44 @@
-"""Where the handler is and how to get there: from options to a transport."""
+"""Where the handler is: what says so, and what is known of it once it can be pushed to.
 
-import asyncio
-from collections.abc import AsyncIterator
+Each place has a file in `places`; this one knows their names, and loads the one that is meant.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from wxkf_cli.cli.sealing import Console, SealOptions, console_of, secrets_of
-from wxkf_cli.cli.values import headers, seconds
+from wxkf_cli.cli.sealing import Console, console_of, secrets_of
+from wxkf_cli.cli.values import headers
+from wxkf_cli.cli.whereabouts import APP, CLOUD_FUNCTION, DEMO, EXEC, PLACES, URL, HandlerOptions, placed
 from wxkf_cli.errors import HandlerDown, UsageError
 from wxkf_cli.settings import Settings
-from wxkf_cli.simulate.demo import serving
 from wxkf_cli.simulate.engine import Sender
-from wxkf_cli.simulate.over_wire import Wire
-from wxkf_cli.simulate.target import Reach, Target, parse_url, reach_of
+from wxkf_cli.simulate.target import Reach, Target
 from wxkf_cli.simulate.transport import Transport
-from wxkf_cli.simulate.trust import tls_context
 from wxkf_cli.vocab.catalog import SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
-from wxkf_cli.vocab.choices import Client, Demo
 from wxkf_cli.vocab.outcomes import MEANING
-from wxkf_cli.vocab.policy import DEADLINE_SECONDS, Policy
-from wxkf_cli.vocab.terms import Mode
+from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.vocab.terms import DataFormat, Mode, Text
+from wxkf_cli.vocab.unseen import Unseen
 from wxkf_cli.wire.escape import Redactor
 from wxkf_cli.wire.exchange import Failure
 
-if TYPE_CHECKING:
-    from wxkf_cli.simulate.over_httpx import Httpx
+__all__ = [
+    "Handler",
+    "HandlerOptions",
+    "address",
+    "opened",
+    "placed",
+    "redactor_of",
+    "same_handler",
+    "sampled_console",
+    "sender_of",
+    "unreachable",
+]
 
-_RETRY_SECONDS = 0.1
 
-
-@dataclass(frozen=True, slots=True)
-class HandlerOptions:
-    """The options that say where a handler is and how it is pushed to, as given; None where they were not."""
-
-    url: str | None = None
-    demo: Demo | None = None
-    token: str | None = None
-    mode: list[Mode] | None = None
-    aes_key: str | None = None
-    appid: str | None = None
-    openid: str | None = None
-    original_id: str | None = None
-    header: list[str] | None = None
-    content_type: str | None = None
-    deadline: float | None = None
-    ca: str | None = None
-    insecure: bool = False
-    client: Client = Client.WIRE
-    proxy: str | None = None
-    cert: str | None = None
-    wait: str | None = None
-    keep_alive: bool = False
+async def _nothing_more() -> Sequence[Text]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +46,8 @@ class Handler:
     """A handler to push to.
 
     Attributes:
-        kind: `url` or `demo`.
-        target: Its URL, taken apart.
+        kind: `url`, `demo`, `app`, `exec`, `cloud-function` or `container`.
+        target: Its URL, taken apart; in process one that only names it.
         sender: Who pushes.
         modes: In which encryption modes, in order.
         mode_chosen: Whether these were named.
@@ -68,6 +55,11 @@ class Handler:
         policy: The assumptions about WeChat that are settings.
         reach: How far away it is; None when its name does not resolve.
         redact: Masks the token and the key.
+        unseen: What cannot be seen of it in this place; checks that need it are skipped.
+        formats: The data formats that it can be given.
+        settle: Waits, not for long, for what the handler still does after its answers; gives what a person should
+            know of the end: a worker that is stuck, a background task without end, a crash. To be called once all
+            pushes are done; called again, it gives the same.
     """
 
     kind: str
@@ -79,50 +71,70 @@ class Handler:
     policy: Policy
     reach: Reach | None
     redact: Redactor
+    unseen: frozenset[Unseen] = frozenset()
+    formats: tuple[DataFormat, ...] = tuple(DataFormat)
+    settle: Callable[[], Awaitable[Sequence[Text]]] = _nothing_more
 
 
 @asynccontextmanager
 async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[Handler]:
-    """Start the demo if that is the handler, wait for it if asked, and get ready to push.
+    """Get the handler ready to be pushed to: started, imported or waited for, as its place demands; ended after that.
 
     Raises:
         UsageError: No handler, no token, or a value that cannot be used.
-        HandlerDown: It did not start in the time given by `--wait`.
+        HandlerDown: It did not start.
     """
-    if options.demo is not None:
-        if options.url is not None:
-            message = "--url and --demo both name a handler"
-            raise UsageError(message, "give one of them")
-        console = console_of(options.mode, _seal_options(options), settings, samples=True)
-        async with (
-            serving(options.demo, console.token, console.seal, takes_plaintext=console.modes != (Mode.SECURE,)) as url,
-            _ready("demo", parse_url(url), console, options, settings) as handler,
-        ):
-            yield handler
-        return
-    target, console = address(options, settings)
-    async with _ready("url", target, console, options, settings) as handler:
+    options, place = placed(options, settings)
+    # Each place brings in what only it needs.
+    if options.container:
+        from wxkf_cli.cli.places import container
+
+        context = container.opened(options, settings)
+    elif place is DEMO:
+        from wxkf_cli.cli.places import url
+
+        context = url.demo_opened(options, settings)
+    elif place is APP:
+        from wxkf_cli.cli.places import app
+
+        context = app.opened(options, settings)
+    elif place is EXEC:
+        from wxkf_cli.cli.places import command
+
+        context = command.opened(options, settings)
+    elif place is CLOUD_FUNCTION:
+        from wxkf_cli.cli.places import cloud_function
+
+        context = cloud_function.opened(options, settings)
+    else:
+        from wxkf_cli.cli.places import url
+
+        context = url.opened(options, settings)
+    async with context as handler:
         yield handler
 
 
 def address(options: HandlerOptions, settings: Settings) -> tuple[Target, Console]:
-    """Where the handler is and what its console says.
+    """Where the handler is and what its console says, with nothing started: for what is only shown.
 
     Raises:
-        UsageError: No URL or no token, or one that cannot be used.
+        UsageError: No handler or no token, or one that cannot be used.
     """
-    where: str | None = settings.pick("url", options.url, None)
-    if where is None:
-        message = "no handler given"
-        raise UsageError(message, "name it with --url http://127.0.0.1:8000/wx, or try wxkf simulate --demo correct")
-    if not settings.pick("token", options.token, None):
-        message = "no token given: pushes are signed with the Token of your handler's settings"
-        raise UsageError(message, "set WXKF_TOKEN, or add --token")
-    return parse_url(where), console_of(options.mode, _seal_options(options), settings)
+    options, place = placed(options, settings)
+    if place is APP:
+        from wxkf_cli.cli.places import app
 
+        return app.address(options, settings)
+    if place is EXEC:
+        from wxkf_cli.cli.places import command
 
-def _seal_options(options: HandlerOptions) -> SealOptions:
-    return SealOptions(options.token, options.aes_key, options.appid)
+        return command.address(options, settings)
+    if place is not URL:
+        message = f"{place.option} has no address to show"
+        raise UsageError(message, "name one with --url http://127.0.0.1:8000/wx")
+    from wxkf_cli.cli.places import url
+
+    return url.address(options, settings)
 
 
 def sender_of(console: Console, options: HandlerOptions, settings: Settings) -> Sender:
@@ -137,17 +149,44 @@ def sender_of(console: Console, options: HandlerOptions, settings: Settings) -> 
     )
 
 
+def sampled_console(options: HandlerOptions, settings: Settings) -> Console:
+    """What the console says of a handler that wxkf starts itself: the documented samples where nothing is given."""
+    return console_of(options.mode, options.seal, settings, samples=True)
+
+
+def redactor_of(console: Console) -> Redactor:
+    """What masks the secrets of a console."""
+    return Redactor(secrets_of(console.token, console.seal))
+
+
 def same_handler(options: HandlerOptions, handler: Handler) -> list[str]:
     """The options that lead to the same handler again; secrets stay in the environment."""
-    words = ["--demo", str(options.demo)] if options.demo else ["--url", handler.target.url]
+    words = ["--url", handler.target.url]
+    if options.demo:
+        words = ["--demo", str(options.demo)]
+    elif handler.kind != "url":
+        words = [
+            word
+            for place in PLACES
+            if (value := getattr(options, place.field)) is not None
+            for word in (place.option, str(value))
+        ]
+        # Named by a setting: that will be found again.
     for option, value in (
+        ("--app-kind", options.app_kind),
+        ("--path", options.path if options.path != "/" else None),
+        ("--real-sdk", options.real_sdk),
+        ("--container", options.container),
         ("--appid", options.appid),
         ("--openid", options.openid),
         ("--original-id", options.original_id),
         ("--content-type", options.content_type),
         ("--deadline", options.deadline),
     ):
-        words += [option, str(value)] if value is not None else []
+        if value is True:
+            words.append(option)
+        elif value is not None and value is not False:
+            words += [option, str(value)]
     for header in options.header or ():
         words += ["--header", header]
     return words
@@ -160,77 +199,3 @@ def unreachable(handler: Handler, failure: Failure) -> HandlerDown:
         f"the handler at {handler.target.url} could not be reached: {meaning}",
         "is it started, and on that port? --wait 30s waits for it",
     )
-
-
-@asynccontextmanager
-async def _ready(
-    kind: str, target: Target, console: Console, options: HandlerOptions, settings: Settings
-) -> AsyncIterator[Handler]:
-    policy = _policy(options, settings)
-    transport = _transport(target, options)
-    wait = settings.pick("wait", options.wait, None)
-    if wait is not None:
-        await _wait(target, seconds(wait, "--wait"))
-    reach = await transport.reach(policy.deadline) if isinstance(transport, Wire) else reach_of(target.host)
-    sender = sender_of(console, options, settings)
-    try:
-        yield Handler(
-            kind,
-            target,
-            sender,
-            console.modes,
-            console.is_chosen,
-            transport,
-            policy,
-            reach,
-            Redactor(secrets_of(console.token, console.seal)),
-        )
-    finally:
-        if isinstance(transport, Wire):
-            transport.close()
-        else:
-            await transport.aclose()
-
-
-def _policy(options: HandlerOptions, settings: Settings) -> Policy:
-    deadline = settings.pick("deadline", options.deadline, DEADLINE_SECONDS)
-    if not 0 < deadline <= 3600:
-        message = f"a deadline of {deadline} seconds cannot be kept"
-        raise UsageError(message, "give one above 0 and at most 3600; WeChat's is 5")
-    return Policy(tuple(settings.pick("accept_status", None, list(Policy().accepted_statuses))), float(deadline))
-
-
-def _transport(target: Target, options: HandlerOptions) -> "Wire | Httpx":
-    if options.insecure and reach_of(target.host) is not Reach.LOCAL and target.host != "localhost":
-        message = f"--insecure is for this machine and private addresses, not for {target.host}"
-        raise UsageError(message, "trust its certificate with --ca FILE")
-    if options.client is Client.HTTPX:
-        from wxkf_cli.simulate import over_httpx
-
-        return over_httpx.Httpx(
-            target,
-            over_httpx.client(proxy=options.proxy, ca=options.ca, certificate=options.cert, insecure=options.insecure),
-        )
-    if options.proxy or options.cert:
-        message = f"{'--proxy' if options.proxy else '--cert'} needs --client httpx"
-        raise UsageError(message, "wxkf's own wire goes straight to the handler")
-    tls = tls_context(ca=options.ca, insecure=options.insecure) if target.secure else None
-    return Wire(target, keep_alive=options.keep_alive, tls=tls)
-
-
-async def _wait(target: Target, limit: float) -> None:
-    """Wait until the port takes connections."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + limit
-    while True:
-        try:
-            async with asyncio.timeout_at(until):
-                _, writer = await asyncio.open_connection(target.host, target.port)
-        except OSError as error:
-            if loop.time() + _RETRY_SECONDS >= until:
-                message = f"no handler at {target.url} after {limit:g} s"
-                raise HandlerDown(message, "is it started, and on that port?") from error
-            await asyncio.sleep(_RETRY_SECONDS)
-        else:
-            writer.close()
-            return

@@ -4,10 +4,34 @@ from typing import Annotated
 
 import typer
 
+from wxkf_cli.vocab.choices import AppKind as Kind
 from wxkf_cli.vocab.choices import Client, FailOn, Output
 from wxkf_cli.vocab.terms import Language, Mode
 
 Url = Annotated[str | None, typer.Option("--url", help="Your handler's URL.", metavar="URL")]
+App = Annotated[
+    str | None,
+    typer.Option("--app", help="Your handler in this process: ASGI, WSGI or a function.", metavar="MODULE:APP"),
+]
+AppKind = Annotated[
+    Kind | None, typer.Option("--app-kind", help="With --app: how it is called, where it does not tell by itself.")
+]
+Exec = Annotated[
+    str | None, typer.Option("--exec", help="Start your handler, and stop it at the end.", metavar="'CMD {port}'")
+]
+Path = Annotated[
+    str | None, typer.Option("--path", help="With --app or --exec: the handler's path; / unless given.", metavar="PATH")
+]
+CloudFunction = Annotated[
+    str | None,
+    typer.Option("--cloud-function", help="Your cloud function: the folder of its index.js.", metavar="DIR"),
+]
+RealSdk = Annotated[
+    bool, typer.Option("--real-sdk", help="With --cloud-function: keep its own wx-server-sdk instead of a stand-in.")
+]
+Container = Annotated[
+    bool, typer.Option("--container", help="Push as to a cloud container: its path is checked, nothing is signed.")
+]
 Token = Annotated[
     str | None, typer.Option("--token", help="The Token of the console; better in WXKF_TOKEN.", metavar="TOKEN")
 ]

@@ -110,19 +110,20 @@ class _Plan(NamedTuple):
 
 def _plan_for(subject: Subject) -> _Plan:
     inner = subject.inner if isinstance(subject, Sealed) else None
-    has_push = subject.push is not None
-    known = (has_push, subject.exchange.data is not None, has_push or subject.exchange.sent_at is not None)
+    exchange, has_push = subject.exchange, subject.push is not None
+    has_time = has_push or exchange.sent_at is not None
+    known = (has_push, exchange.data is not None, has_time, exchange.has_wire, exchange.has_status)
     return _plan(type(subject), None if inner is None else type(inner), known)  # type: ignore[arg-type] # as above
 
 
 @cache
-def _plan(stage: type[Subject], inner: type[Subject] | None, known: tuple[bool, bool, bool]) -> _Plan:
+def _plan(stage: type[Subject], inner: type[Subject] | None, known: tuple[bool, ...]) -> _Plan:
     to_check = [(each, False) for each in _rules_on(stage)]  # type: ignore[arg-type]
     if inner is not None:
         on_inner = _rules_on(inner)  # type: ignore[arg-type]
         # The others are about the delivery, which was one.
         to_check += [(each, True) for each in on_inner if issubclass(each.on, Answered)]
-    has = dict(zip((Need.PUSH, Need.DATA_FORMAT, Need.SEND_TIME), known, strict=True))
+    has = dict(zip((Need.PUSH, Need.DATA_FORMAT, Need.SEND_TIME, Need.WIRE, Need.STATUS), known, strict=True))
     lacks = [next((need for need in each.needs if not has[need]), None) for each, _ in to_check]
     runs = tuple(run for run, lack in zip(to_check, lacks, strict=True) if lack is None)
     missing = tuple((each, lack) for (each, _), lack in zip(to_check, lacks, strict=True) if lack is not None)

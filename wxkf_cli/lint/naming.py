@@ -6,13 +6,16 @@ from typing import NamedTuple
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.linter import all_rules
+from wxkf_cli.lint.redelivery_findings import REDELIVERY_FINDINGS
 from wxkf_cli.lint.run_findings import RUN_FINDINGS
 from wxkf_cli.vocab.conformance import CODES
 from wxkf_cli.vocab.terms import Severity
 from wxkf_cli.wire.escape import quoted
 
 _SHORTEST_PREFIX = "KF"
-_OTHERS = {each.code: each.name for each in RUN_FINDINGS} | {code: each.name for code, each in CODES.items()}
+_OTHERS = {each.code: each.name for each in (*RUN_FINDINGS, *REDELIVERY_FINDINGS)} | {
+    code: each.name for code, each in CODES.items()
+}
 
 
 class Named(NamedTuple):

@@ -9,7 +9,7 @@ from wxkf_cli.lint.subject import Probe, Replied, Sealed
 from wxkf_cli.vocab.message import TRANSFER
 from wxkf_cli.vocab.policy import TRANSFER_MSGTYPE
 from wxkf_cli.vocab.terms import DataFormat, Flaw, Text
-from wxkf_cli.wechat.answers import is_create_time, is_reply_like, is_transfer
+from wxkf_cli.wechat.answers import is_create_time, is_from, is_reply_like, is_transfer
 from wxkf_cli.wechat.opening import Fault, Shown
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire import codec
@@ -121,7 +121,7 @@ def oddity(name: str, value: NodeValue, subject: Replied) -> Odd | None:
 def oddities(subject: Replied) -> dict[str, Odd]:
     """The required fields whose value is odd, each with its way; empty for a right reply, which is told first."""
     document = subject.document
-    if is_transfer(document, subject.push):
+    if is_transfer(document, subject.exchange):
         return {}
     found = {name: oddity(name, document.get(name), subject) for name in REQUIRED}
     return {name: odd for name, odd in found.items() if odd is not None}
@@ -137,7 +137,9 @@ def is_wrong(name: str, value: NodeValue, subject: Replied) -> bool:
     if name == "CreateTime":
         return not is_create_time(value, subject.document.format)
     wanted = wanted_value(name, subject)
-    return wanted is not None and value != wanted
+    if wanted is None or value == wanted:
+        return False
+    return name != "FromUserName" or not is_from(value, subject.exchange)
 
 
 def misspelt(document: Document) -> dict[str, str]:

@@ -9,7 +9,7 @@ from wxkf_cli.lint.subject import Setting, Subject
 from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_AES_KEY, SAMPLE_APPID, SAMPLE_TOKEN
 from wxkf_cli.vocab.message import Message, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Flaw, Mode, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Flaw, Mode, Route, Severity, Text
 from wxkf_cli.wire.channel import Channel
 from wxkf_cli.wire.crypto import decoded_key
 from wxkf_cli.wire.document import Place
@@ -22,6 +22,8 @@ EXAMPLE_SEAL = Seal(SAMPLE_TOKEN, decoded_key(SAMPLE_AES_KEY), SAMPLE_APPID)
 _EXAMPLE_ECHOSTR = "4375120948345356249"
 #: Not a kind of the catalogue: the GET that verifies the URL.
 VERIFICATION = "url-verification"
+#: Neither is this: the POST that asks a container about its path.
+CONTAINER_PATH = "container-path"
 
 
 class Need(Enum):
@@ -30,6 +32,8 @@ class Need(Enum):
     PUSH = Text("no push given", "未提供推送")
     DATA_FORMAT = Text("data format of the push not known", "不知道推送的数据格式")
     SEND_TIME = Text("neither a push nor a send time given", "未提供推送或发送时间")
+    WIRE = Text("the handler was called in process, without a connection", "处理程序在本进程内调用，没有连接")
+    STATUS = Text("a function has no HTTP status or headers", "函数没有 HTTP 状态码和响应头")
 
 
 class Example(NamedTuple):
@@ -37,7 +41,7 @@ class Example(NamedTuple):
 
     Attributes:
         body: What the handler sent.
-        push: The kind that was pushed, `VERIFICATION`, or None where only the capture is known.
+        push: The kind that was pushed, `VERIFICATION`, `CONTAINER_PATH`, or None where only the capture is known.
         data: The format of the push.
         status: The HTTP status; None for a bare capture.
         headers: Response headers that matter.
@@ -48,6 +52,7 @@ class Example(NamedTuple):
         leniencies: What the wire let pass.
         expect_transfer: Whether this message had to be transferred.
         has_key: Whether the key is known to whoever lints.
+        route: How the push came to the handler.
     """
 
     body: str | bytes = ""
@@ -62,6 +67,7 @@ class Example(NamedTuple):
     leniencies: tuple[str, ...] = ()
     expect_transfer: bool = False
     has_key: bool = True
+    route: Route = Route.URL
 
     @property
     def setting(self) -> Setting:
@@ -77,13 +83,18 @@ class Example(NamedTuple):
             answer = Failure(self.failure, Phase.CONNECT, self.elapsed)
         if self.push is None:
             return Exchange(answer, mode=None if self.mode is Mode.PLAINTEXT else self.mode)
-        channel = Channel(EXAMPLE_SEAL.token, self.mode, self.data, seal=EXAMPLE_SEAL)
+        if self.push == CONTAINER_PATH:
+            check = Channel("", data=self.data, route=Route.CONTAINER).container_check()
+            return Exchange(answer, request=check, route=Route.CONTAINER)
+        channel = Channel(EXAMPLE_SEAL.token, self.mode, self.data, seal=EXAMPLE_SEAL, route=self.route)
         if self.push == VERIFICATION:
             request = channel.verification(
                 _EXAMPLE_ECHOSTR, timestamp=_EXAMPLE_TIME, nonce="1514711492", flaw=self.flaw
             )
             return Exchange(answer, request=request, flaw=self.flaw)
         message = make(PUSHES[self.push])
+        if self.route is Route.CLOUD_FUNCTION:
+            message = make(PUSHES[self.push], {"ToUserName": SAMPLE_APPID})
         request = channel.push(message, timestamp=_EXAMPLE_TIME, nonce="1514711492", flaw=self.flaw)
         return Exchange(
             answer,
@@ -93,6 +104,7 @@ class Example(NamedTuple):
             data=self.data,
             flaw=self.flaw,
             sent_at=float(_EXAMPLE_TIME),
+            route=self.route,
         )
 
 

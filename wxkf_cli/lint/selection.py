@@ -15,6 +15,7 @@ from wxkf_cli.lint.linter import Report, all_rules, lint
 from wxkf_cli.lint.naming import Named, codes_of, level_of
 from wxkf_cli.lint.pattern import fits
 from wxkf_cli.lint.reach import could_find
+from wxkf_cli.lint.redelivery_findings import REDELIVERY_FINDINGS
 from wxkf_cli.lint.rule import Need, Rule
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.vocab.conformance import CODES
@@ -95,7 +96,8 @@ class Selection(NamedTuple):
         Raises:
             UsageError: None is.
         """
-        if not any(map(self.is_shown, (*(each.code for each in all_rules()), *CODES))):
+        known = (*(each.code for each in all_rules()), *(each.code for each in REDELIVERY_FINDINGS), *CODES)
+        if not any(map(self.is_shown, known)):
             message = "--select and --ignore leave no rule (KF901 nothing-checked)"
             raise UsageError(message, "what is selected in the settings, and ignored there, counts too")
 

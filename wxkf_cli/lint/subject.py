@@ -5,13 +5,16 @@ A rule names the stage it needs; a rule that runs has what its stage has.
 Subject
 ├── Probe            the signature was forged: only what the handler gave away matters
 └── Attempt          a genuine push or verification, whatever became of it on the wire
+    ├── Failed         a cloud function that threw or ended: there is no answer
     ├── Verification   answered with an accepted status: the body should be the echostr
+    ├── PathCheck      answered by a container that was asked whether its path is right
     └── Answered       a push answered with an accepted status: there is a body
         ├── Acknowledged  zero bytes, or `success` with at most white space behind it
         ├── Sealed        an encrypted envelope; what it holds is understood as an answer of its own
         ├── Unparsed      neither an acknowledgement nor a document
         └── Parsed        a document
             └── Replied     a document that has something of a reply
+                └── RepliedInContainer  in answer to a push to a cloud container
 """
 
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ from typing import NamedTuple
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
-from wxkf_cli.vocab.terms import DataFormat, Direction, Mode
+from wxkf_cli.vocab.terms import DataFormat, Direction, Mode, Route
 from wxkf_cli.wechat.answers import is_acknowledgement, is_envelope, is_reply_like
 from wxkf_cli.wechat.opening import Fault, Opening, read
 from wxkf_cli.wire import codec
@@ -75,11 +78,23 @@ class Attempt(Subject):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Failed(Attempt):
+    """A push that a cloud function failed over."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Verification(Attempt):
     """A verification that was answered."""
 
     body: bytes
     echostr: bytes
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class PathCheck(Attempt):
+    """A check of a container's path that was answered."""
+
+    body: bytes
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -141,6 +156,11 @@ class Replied(Parsed):
     reply: Message
 
 
+@dataclass(slots=True, eq=False, repr=False)
+class RepliedInContainer(Replied):
+    """The same from a cloud container, where less is known of it."""
+
+
 def understand(exchange: Exchange, setting: Setting = DEFAULT_SETTING) -> Subject:
     """The furthest stage an exchange reaches."""
     outcome = exchange.outcome(setting.policy.accepted_statuses)
@@ -148,12 +168,16 @@ def understand(exchange: Exchange, setting: Setting = DEFAULT_SETTING) -> Subjec
     answer = exchange.answer
     if not exchange.genuine:
         return Probe(*base, answer.body if isinstance(answer, Response) else b"")
+    if outcome.family == "function":
+        return Failed(*base)
     if outcome is not Outcome.OK or not isinstance(answer, Response):
         return Attempt(*base)
     body = answer.body
     if exchange.is_verification:
         assert exchange.request is not None  # noqa: S101 - that is what makes it a verification
         return Verification(*base, body, exchange.request.parameter("echostr").encode())
+    if exchange.is_path_check:
+        return PathCheck(*base, body)
     return _answered(base, body, exchange.data)
 
 
@@ -174,7 +198,8 @@ def _answered(
         return Sealed(*stage, document, opening, inner)
     if not is_reply_like(document):
         return Parsed(*stage, document)
-    return Replied(*stage, document, to_message(document, Direction.REPLY))
+    stage_of_reply = RepliedInContainer if base[0].route is Route.CONTAINER else Replied
+    return stage_of_reply(*stage, document, to_message(document, Direction.REPLY))
 
 
 def _opened(

@@ -48,6 +48,14 @@ class Client(StrEnum):
     HTTPX = "httpx"
 
 
+class AppKind(StrEnum):
+    """How a handler in this process is called."""
+
+    ASGI = "asgi"
+    WSGI = "wsgi"
+    PLAIN = "plain"
+
+
 class Durability(StrEnum):
     """What a record survives."""
 

@@ -51,6 +51,8 @@ class Outcome(StrEnum):
     TLS_EXPIRED = "tls.expired"
     TLS_HANDSHAKE = "tls.handshake"
     TLS_NOT_TLS = "tls.not-tls"
+    FUNCTION_ERROR = "function.error"
+    FUNCTION_EXIT = "function.exit"
     LOCAL_FDS = "local.fds"
     LOCAL_PORTS = "local.ports"
     LOCAL_MEMORY = "local.memory"
@@ -61,7 +63,7 @@ class Outcome(StrEnum):
 
     @property
     def family(self) -> str:
-        """`ok`, `http`, `limit`, `timeout`, `net`, `tls` or `local`."""
+        """`ok`, `http`, `limit`, `timeout`, `net`, `tls`, `function` or `local`."""
         return _FAMILIES[self]
 
 
@@ -125,6 +127,8 @@ MEANING: dict[Outcome, Text] = {
     Outcome.TLS_EXPIRED: Text("the certificate has expired", "证书已过期"),
     Outcome.TLS_HANDSHAKE: Text("the TLS handshake failed", "TLS 握手失败"),
     Outcome.TLS_NOT_TLS: Text("the port does not speak TLS", "该端口不是 TLS"),
+    Outcome.FUNCTION_ERROR: Text("the function failed instead of returning", "函数没有返回，而是抛出了错误"),
+    Outcome.FUNCTION_EXIT: Text("the process of the function ended", "函数所在的进程结束了"),
     Outcome.LOCAL_FDS: Text("this machine ran out of file descriptors", "本机文件描述符耗尽"),
     Outcome.LOCAL_PORTS: Text("this machine ran out of ports", "本机端口耗尽"),
     Outcome.LOCAL_MEMORY: Text("this machine ran out of memory", "本机内存不足"),

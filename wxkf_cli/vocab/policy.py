@@ -13,6 +13,12 @@ SLOW_SHARE = 0.8
 #: HTTP statuses that count as an answer (assumed: the push page names none, the container check asks for 200).
 ACCEPTED_STATUSES = (200,)
 
+#: Whether an event of a cloud function has `userInfo` (assumed: it has not; code was seen that reads it).
+EVENT_USER_INFO = False
+
+#: Headers that mark a push to a cloud container: two official pages spell the first differently (documented, both).
+CONTAINER_SOURCE_HEADERS = ("X-WX-SOURCE", "X-WX-SOURCES")
+
 #: Bytes after which wxkf stops reading (ours; WeChat documents no limit).
 BODY_LIMIT = 262_144
 HEADER_LIMIT = 65_536

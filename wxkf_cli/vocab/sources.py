@@ -22,6 +22,8 @@ SESSION_CONTROL = _OPEN + "doc/offiaccount/Customer_Service/Session_control.html
 FORWARDING_OFFICIAL_ACCOUNT = _OPEN + "doc/subscription/guide/product/kf/forwarding.html"
 ENCRYPTION = _OPEN + "doc/oplatform/developers/dev/push/encryption.md"
 CONTAINER_PUSH = _OPEN + "miniprogram/dev/wxcloudservice/wxcloudrun/src/guide/weixin/push.md"
+CLOUD_FUNCTION = _OPEN + "minigame/dev/wxcloud/guide/functions/openapi"
+ERROR_CODES = _OPEN + "doc/oplatform/developers/errCode"
 #: "Pushed as XML, so answer in XML", an official answer.
 SAME_FORMAT_THREAD = _OPEN + "community/develop/doc/000c8223dfc100b7a70855dec51000"
 WARNINGS_GUIDE = _OPEN + "doc/service/guide/dev/api/warn_guide.md"

@@ -19,6 +19,14 @@ class Mode(StrEnum):
     SECURE = "secure"
 
 
+class Route(StrEnum):
+    """How a push comes to a handler, as chosen in the console for each MsgType and Event."""
+
+    URL = "url"
+    CONTAINER = "container"  # cloud container: inside the platform's network, not signed and not sealed
+    CLOUD_FUNCTION = "cloud-function"  # handed over as an object: no HTTP at all
+
+
 #: In which what matters is sealed: there is an Encrypt, and a msg_signature that covers it.
 SEALED_MODES = (Mode.COMPATIBLE, Mode.SECURE)
 

@@ -1,9 +1,11 @@
 """What an answer is, in WeChat's eyes: an acknowledgement, a transfer, an envelope; told from its bytes alone."""
 
+import re
+
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT, TRANSFER_MSGTYPE
-from wxkf_cli.vocab.terms import DataFormat
+from wxkf_cli.vocab.terms import DataFormat, Route
 from wxkf_cli.wire.document import Document, NodeValue
 from wxkf_cli.wire.exchange import Exchange, Response
 
@@ -11,6 +13,7 @@ from wxkf_cli.wire.exchange import Exchange, Response
 BLANKS = b" \t\r\n"
 #: What a damaged translation of the official page shows where an openid belongs; nobody's openid.
 PLACEHOLDER_OPENID = "cough"
+_ORIGINAL_ID = re.compile(r"gh_[0-9a-z]{6,30}")
 _OFFICIAL_START = b"<xml><ToUserName><![CDATA["
 _OFFICIAL_FROM = b"]]></ToUserName><FromUserName><![CDATA["
 _OFFICIAL_TIME = b"]]></FromUserName><CreateTime>"
@@ -69,17 +72,36 @@ def is_reply_like(document: Document) -> bool:
     return not REPLY_NAMES.isdisjoint(name.strip().lower() for name in document.names)
 
 
-def is_transfer(document: Document, push: Message | None) -> bool:
+def is_from(value: NodeValue, exchange: Exchange) -> bool:
+    """Whether a reply's FromUserName is the mini program that the push went to.
+
+    A cloud function is pushed the appid, and the official page asks for the original id: either is taken (assumed).
+    """
+    push = exchange.push
+    if push is None or value == push.to_user:
+        return True
+    if exchange.route is not Route.CLOUD_FUNCTION:
+        return False
+    return value == exchange.original_id if exchange.original_id else is_original_id(value)
+
+
+def is_original_id(value: object) -> bool:
+    """Whether a value looks like a mini program's original id."""
+    return isinstance(value, str) and _ORIGINAL_ID.fullmatch(value) is not None
+
+
+def is_transfer(document: Document, exchange: Exchange) -> bool:
     """Whether a reply hands the push to the agents. Fields beyond the four, in any order, do not matter."""
     if document.repeated:
         return False
     to_user, from_user = document.get("ToUserName"), document.get("FromUserName")
     if not (is_address(to_user) and is_address(from_user)):
         return False
+    push = exchange.push
     if push is None:
         exchanged = not str(to_user).startswith("gh_") and to_user != PLACEHOLDER_OPENID
     else:
-        exchanged = to_user == push.from_user and from_user == push.to_user
+        exchanged = to_user == push.from_user and is_from(from_user, exchange)
     return (
         exchanged
         and document.get("MsgType") == TRANSFER_MSGTYPE

@@ -5,12 +5,15 @@ time at which it happens, and times only go forward.
 """
 
 import heapq
+from collections import defaultdict
 from dataclasses import dataclass
 
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.wechat.quota import NEVER, Refusal, granted, spent
-from wxkf_cli.wechat.session import Impossible, Session, State, Trigger
+from wxkf_cli.wechat.session import HUMAN, Impossible, Session, Trigger
+
+_TRANSFERRED, _ACCEPTED, _CLOSED, _EXPIRED = Trigger  # as HUMAN: looked up once
 
 
 @dataclass(slots=True)
@@ -44,12 +47,14 @@ class Platform:
         self._counts_messages = policy.session_counts_from_message
         self._limit = policy.session_seconds
         self._seats = seats
-        self._users: dict[str, User] = {}
+        self._users: defaultdict[str, User] = defaultdict(User)
         # Those who wait, longest first, and how many are served.
         self._queue: dict[str, None] = {}
         self._served = 0
         # When sessions end by themselves, soonest first; what has ended otherwise, or later, is dropped as it comes up.
         self._ends: list[tuple[float, str]] = []
+        # Until the first of them nothing happens by itself, and looking at one number is faster than at a list.
+        self._soonest = float("inf")
         self._at = float("-inf")
 
     def user(self, openid: str) -> User:
@@ -58,13 +63,13 @@ class Platform:
 
     def is_served(self, openid: str, at: float) -> bool:
         """Whether an agent serves a user then."""
-        return self._known(openid, at).state is State.HUMAN
+        return self._known(openid, at).state is HUMAN
 
     def sends(self, openid: str, message: Message, at: float) -> bool:
         """A user sends a message; returns whether it is pushed. If not, an agent has it now."""
         user = self._known(openid, at)
         user.may_send, user.until = granted(user.may_send, user.until, self._on_message, at)
-        if user.state is not State.HUMAN:
+        if user.state is not HUMAN:
             return True
         if self._counts_messages:
             user.message_passed(at, self._policy)
@@ -79,8 +84,8 @@ class Platform:
     def transferred(self, openid: str, message: Message, at: float) -> None:
         """The handler answered the push of this message with a transfer, in time."""
         user = self._known(openid, at)
-        user.fire(Trigger.TRANSFERRED, at)
-        if user.state is State.HUMAN:
+        user.fire(_TRANSFERRED, at)
+        if user.state is HUMAN:
             user.desk += (message,)
             return
         user.waiting += (message,)
@@ -103,8 +108,8 @@ class Platform:
             Impossible: There is nothing to close.
         """
         user = self._known(openid, at)
-        was_served = user.state is State.HUMAN
-        user.fire(Trigger.CLOSED, at)
+        was_served = user.state is HUMAN
+        user.fire(_CLOSED, at)
         self._queue.pop(openid, None)
         self._freed(user, was_served, at)
 
@@ -128,32 +133,37 @@ class Platform:
             raise Impossible(message)
         self._at = at
         ended = []
-        while self._ends and self._ends[0][0] <= at:
-            end, openid = heapq.heappop(self._ends)
+        ends, policy = self._ends, self._policy
+        while ends and ends[0][0] <= at:
+            end, openid = heapq.heappop(ends)
             user = self._users[openid]
-            later = user.expires_at(self._policy)
-            if user.advance(end, self._policy):
+            due = user.expires_at(policy)
+            if due is None:
+                continue  # closed before
+            if due <= end:
+                user.fire(_EXPIRED, due)
                 ended.append(openid)
-                self._freed(user, True, end)
-            elif later is not None and self._counts_messages:
-                heapq.heappush(self._ends, (later, openid))
+                self._freed(user, True, due)
+            elif self._counts_messages:
+                heapq.heappush(ends, (due, openid))
+        self._soonest = ends[0][0] if ends else float("inf")
         return ended
 
     def _known(self, openid: str, at: float) -> User:
-        if at < self._at or (self._ends and self._ends[0][0] <= at):
+        if not self._at <= at < self._soonest:
             self.advance(at)
         self._at = at
-        user = self._users.get(openid)
-        if user is None:
-            user = self._users[openid] = User()
-        return user
+        return self._users[openid]
 
     def _accept(self, openid: str, user: User, at: float) -> None:
-        user.fire(Trigger.ACCEPTED, at)
+        user.fire(_ACCEPTED, at)
         user.desk, user.waiting = user.waiting, ()
         del self._queue[openid]
         self._served += 1
-        heapq.heappush(self._ends, (at + self._limit, openid))
+        end = at + self._limit
+        heapq.heappush(self._ends, (end, openid))
+        if end < self._soonest:
+            self._soonest = end
 
     def _freed(self, user: User, was_served: bool, at: float) -> None:
         user.desk = user.waiting = ()

@@ -13,28 +13,35 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
-from wxkf_cli.vocab.terms import DataFormat, Direction, Flaw, Mode, Text
+from wxkf_cli.vocab.terms import DataFormat, Direction, Flaw, Mode, Route, Text
 from wxkf_cli.wechat import plainpush
 from wxkf_cli.wechat.verdict import Judgement
 from wxkf_cli.wire import codec
+from wxkf_cli.wire.channel import CONTAINER_CHECK
 from wxkf_cli.wire.crypto import Opened
 from wxkf_cli.wire.document import PUSH_LIMITS, Document, to_message
 from wxkf_cli.wire.envelope import Seal, mode_of, opened
 from wxkf_cli.wire.escape import quoted
 from wxkf_cli.wire.exchange import Answer, Exchange, Failure, Headers, PushRequest, Response
 
-_Choice = TypeVar("_Choice", DataFormat, Flaw, Mode, Outcome, Phase)
+_Choice = TypeVar("_Choice", DataFormat, Flaw, Mode, Outcome, Phase, Route)
 
 #: Masks secrets in a text.
 Redact: TypeAlias = Callable[[str], str]
 
+#: Bytes of an answer that was taken away which are recorded; what is longer is not known when a run goes on.
+_LOST_LIMIT = 8192
+
 VERIFICATION_KIND = "url-verification"
+CONTAINER_PATH_KIND = "container-path"
 
 
 def kind_of(exchange: Exchange) -> str | None:
     """The name of what was pushed; None for a capture without its push."""
     if exchange.is_verification:
         return VERIFICATION_KIND
+    if exchange.is_path_check:
+        return CONTAINER_PATH_KIND
     return exchange.push.kind.name if exchange.push is not None else None
 
 
@@ -51,6 +58,7 @@ def sent_to_json(exchange: Exchange) -> dict[str, Any]:
         "genuine": exchange.genuine,
         "flaw": exchange.flaw.value if exchange.flaw else None,
         "sent_at": exchange.sent_at,
+        **route_to_json(exchange),
         "push": None
         if request is None
         else {
@@ -62,6 +70,14 @@ def sent_to_json(exchange: Exchange) -> dict[str, Any]:
     }
 
 
+def route_to_json(exchange: Exchange) -> dict[str, str]:
+    """How the push came, where that is not by its URL."""
+    if exchange.route is Route.URL:
+        return {}
+    named = {"original_id": exchange.original_id} if exchange.original_id else {}
+    return {"route": exchange.route.value, **named}
+
+
 def exchange_to_json(
     exchange: Exchange, judgement: Judgement, policy: Policy = DEFAULT_POLICY, redact: Redact = str
 ) -> dict[str, Any]:
@@ -70,20 +86,15 @@ def exchange_to_json(
     response: dict[str, Any] | None = None
     failure: dict[str, Any] | None = None
     if isinstance(answer, Response):
-        response = {
-            "status": answer.status,
-            "headers": [[name, redact(value)] for name, value in answer.headers],
-            **_body_to_json(answer.body, redact),
-            "elapsed_ms": round(answer.elapsed * 1000, 3),
-        }
-        if answer.leniencies:
-            response["leniencies"] = list(answer.leniencies)
+        response = _response_to_json(answer, redact)
     else:
         failure = {
             "phase": answer.phase.value,
             "detail": redact(answer.detail),
             "elapsed_ms": round(answer.elapsed * 1000, 3),
         }
+        if answer.lost is not None and len(answer.lost.body) <= _LOST_LIMIT:
+            failure["lost"] = _response_to_json(answer.lost, redact)
     return {
         **sent_to_json(exchange),
         "response": response,
@@ -94,6 +105,20 @@ def exchange_to_json(
         "user_sees": _shown(judgement.user_sees),
         "agents_see": _shown(judgement.agents_see),
     }
+
+
+def _response_to_json(answer: Response, redact: Redact) -> dict[str, Any]:
+    response: dict[str, Any] = {
+        "status": answer.status,
+        "headers": [[name, redact(value)] for name, value in answer.headers],
+        **_body_to_json(answer.body, redact),
+        "elapsed_ms": round(answer.elapsed * 1000, 3),
+    }
+    if answer.leniencies is None:
+        response["leniencies"] = None
+    elif answer.leniencies:
+        response["leniencies"] = list(answer.leniencies)
+    return response
 
 
 def _shown(text: Text | None) -> str | None:
@@ -125,7 +150,9 @@ def exchange_from_json(
     message, mode = None, _choice(record, "mode", Mode)
     flaw = _choice(record, "flaw", Flaw) or (Flaw.SIGNATURE if record.get("genuine") is False else None)
     # What the conformance suite sent need be no push at all.
+    route = _choice(record, "route", Route) or Route.URL
     is_push = request is not None and request.method != "GET" and flaw is not Flaw.PROBE
+    is_push = is_push and not (route is Route.CONTAINER and _asks_for_path(request))
     if push is not None and request is not None and is_push and not push.get("body_cut"):
         body = push.get("body") if push.get("body_base64") is None else None
         plain = plain or (plainpush.glance(body) if isinstance(body, str) else None)
@@ -149,7 +176,13 @@ def exchange_from_json(
         delivery=record["delivery"] if isinstance(record.get("delivery"), int) else 1,
         flaw=flaw,
         sent_at=float(sent_at) if isinstance(sent_at, int | float) else None,
+        route=route,
+        original_id=str(record.get("original_id") or ""),
     )
+
+
+def _asks_for_path(request: PushRequest | None) -> bool:
+    return request is not None and CONTAINER_CHECK.encode() in request.body[:80]
 
 
 def _push_document(request: PushRequest, data: DataFormat | None) -> Document:
@@ -183,29 +216,39 @@ def _answer(record: Mapping[str, Any]) -> Answer:
         if status is not None and not isinstance(status, int):
             complaint = f"response.status is {quoted(status)}, not an integer"
             raise UsageError(complaint)
-        elapsed = response.get("elapsed_ms")
         if response.get("body_cut"):  # so large that not all of it was recorded: what it was is not known
-            return Failure(Outcome.LIMIT_BODY, Phase.BODY, elapsed / 1000 if isinstance(elapsed, int | float) else 0.0)
-        return Response(
-            status,
-            _headers(response),
-            _body(response, "response"),
-            elapsed / 1000 if isinstance(elapsed, int | float) else 0.0,
-            leniencies=tuple(map(str, leniencies)) if (leniencies := response.get("leniencies")) else (),
-        )
+            return Failure(Outcome.LIMIT_BODY, Phase.BODY, _elapsed(response))
+        return _response(response, status)
     outcome = _choice(record, "outcome", Outcome)
     if outcome is None or outcome is Outcome.OK:
         complaint = "the record has neither a response nor an outcome"
         smallest = '{"push": {"body": "…"}, "response": {"status": 200, "body": "…"}}'
         raise UsageError(complaint, f"the smallest line is {smallest}")
     failure = _mapping(record, "failure") or {}
-    elapsed = failure.get("elapsed_ms")
+    lost = _mapping(failure, "lost")
     return Failure(
         outcome,
         _choice(failure, "phase", Phase) or Phase.CONNECT,
-        elapsed / 1000 if isinstance(elapsed, int | float) else 0.0,
+        _elapsed(failure),
         str(failure.get("detail") or ""),
+        lost=_response(lost, lost["status"]) if lost is not None and isinstance(lost.get("status"), int) else None,
     )
+
+
+def _response(response: Mapping[str, Any], status: int | None) -> Response:
+    leniencies = response.get("leniencies", ())
+    return Response(
+        status,
+        _headers(response),
+        _body(response, "response"),
+        _elapsed(response),
+        leniencies=None if leniencies is None else tuple(map(str, leniencies or ())),
+    )
+
+
+def _elapsed(record: Mapping[str, Any]) -> float:
+    elapsed = record.get("elapsed_ms")
+    return elapsed / 1000 if isinstance(elapsed, int | float) else 0.0
 
 
 def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

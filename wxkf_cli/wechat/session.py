@@ -17,7 +17,7 @@ class State(StrEnum):
     WAITING = "waiting"  # pushed as well; what is transferred joins the queue
     HUMAN = "human"  # to the agent, and not pushed
 
-    # Enum's own is written in Python; looking a transition up hashes two of these.
+    # Enum's own is written in Python; looking a transition up hashes these.
     __hash__ = str.__hash__
 
 
@@ -45,6 +45,13 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
 }
 
 
+_AFTER = {
+    trigger: {before: after for (before, each), after in TRANSITIONS.items() if each is trigger} for trigger in Trigger
+}
+#: Python 3.11 asks an Enum for a member in a long way round.
+HUMAN = State.HUMAN
+
+
 class Impossible(ValueError):
     """A trigger that has no place in a state."""
 
@@ -68,27 +75,19 @@ class Session:
             Impossible: It cannot happen in this state.
         """
         before = self.state
-        after = TRANSITIONS.get((before, trigger))
+        after = _AFTER[trigger].get(before)
         if after is None:
             message = f"{trigger} cannot happen to a session in the state {before}"
             raise Impossible(message)
         if after is not before:
-            self.open_since = at if after is State.HUMAN else None
+            self.open_since = at if after is HUMAN else None
             self.state = after
 
     def message_passed(self, at: float, policy: Policy) -> None:
         """A message went between user and agent: with one reading of the page, the time limit counts from here."""
-        if self.state is State.HUMAN and policy.session_counts_from_message:
+        if self.state is HUMAN and policy.session_counts_from_message:
             self.open_since = at
 
     def expires_at(self, policy: Policy) -> float | None:
         """Story time at which the session gives the handler back by itself; None while nothing is open."""
         return None if self.open_since is None else self.open_since + policy.session_seconds
-
-    def advance(self, at: float, policy: Policy) -> bool:
-        """Let time pass up to `at`; returns whether the session ended by that."""
-        end = self.expires_at(policy)
-        if end is None or at < end:
-            return False
-        self.fire(Trigger.EXPIRED, end)
-        return True

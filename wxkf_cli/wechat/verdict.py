@@ -11,7 +11,7 @@ from wxkf_cli.vocab import policy, sources
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, NOTICE_FAULT, Policy
-from wxkf_cli.vocab.terms import Evidence, Mode, Text
+from wxkf_cli.vocab.terms import Evidence, Mode, Route, Text
 from wxkf_cli.wechat.answers import (
     is_acknowledgement,
     is_empty_capture,
@@ -168,6 +168,8 @@ _BY_FAMILY = {
     "timeout": Verdict.LATE,
     "net": Verdict.UNREACHABLE,
     "tls": Verdict.UNREACHABLE,
+    # What the platform tells WeChat of a function that failed is in no page; it is no answer (assumed).
+    "function": Verdict.ABNORMAL,
     "local": Verdict.VOID,
 }
 
@@ -180,12 +182,18 @@ def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY, seal: Seal | None
         return TABLE[Verdict.VOID]
     if exchange.is_verification:
         return TABLE[_verified(exchange, outcome)]
+    if exchange.is_path_check:
+        confirmed = outcome is Outcome.OK and is_acknowledgement(_body(exchange))
+        return TABLE[Verdict.VERIFIED if confirmed else Verdict.NOT_VERIFIED]
     if not exchange.genuine:
         return _probed(exchange, seal) if by_outcome is None else TABLE[Verdict.REFUSED]
     verdict, is_seal_wrong = (by_outcome, False) if by_outcome else _answered(exchange, seal)
     judgement = TABLE[verdict]
     if verdict is Verdict.TRANSFERRED:
         _, wechat, user_sees, _, evidence, source = judgement
+        if exchange.route is Route.CONTAINER:
+            # No page says that a container can transfer: it is taken to be like a server in this.
+            evidence, source = Evidence.ASSUMED, sources.CONTAINER_PUSH
         return Judgement(verdict, wechat, user_sees, on_the_desk(exchange.push), evidence, source)
     if verdict is Verdict.VOID:
         return judgement._replace(wechat=_SEALED)
@@ -215,7 +223,7 @@ def _probed(exchange: Exchange, seal: Seal | None) -> Judgement:
         if seal is None:
             return TABLE[Verdict.VOID]._replace(wechat=_SEALED)
         document = _document(read(document, seal, None).message or b"")
-    accepted = document is not None and is_transfer(document, exchange.push)
+    accepted = document is not None and is_transfer(document, exchange)
     return TABLE[Verdict.ACCEPTED_FORGERY if accepted else Verdict.REFUSED]
 
 
@@ -247,7 +255,7 @@ def _answered(exchange: Exchange, seal: Seal | None) -> tuple[Verdict, bool]:
 
 
 def _transferred(document: Document | None, exchange: Exchange) -> Verdict:
-    if document is None or exchange.data not in (None, document.format) or not is_transfer(document, exchange.push):
+    if document is None or exchange.data not in (None, document.format) or not is_transfer(document, exchange):
         return Verdict.ABNORMAL
     return Verdict.EVENT_TRANSFERRED if exchange.push is not None and exchange.push.is_event else Verdict.TRANSFERRED
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wxkf_cli.vocab.message import SEALED_PUSH, Message, make
-from wxkf_cli.vocab.terms import SEALED_MODES, DataFormat, Flaw, Mode
+from wxkf_cli.vocab.policy import CONTAINER_SOURCE_HEADERS, EVENT_USER_INFO
+from wxkf_cli.vocab.terms import SEALED_MODES, DataFormat, Flaw, Mode, Route
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.crypto import seal
 from wxkf_cli.wire.envelope import Seal
+from wxkf_cli.wire.event import as_event
 from wxkf_cli.wire.exchange import Headers, PushRequest
 from wxkf_cli.wire.signature import sign, spoiled
 
@@ -18,6 +20,11 @@ from wxkf_cli.wire.signature import sign, spoiled
 OTHER_APPID = "wx0000000000000000"
 #: Characters that a truncated Encrypt lacks: not whole blocks are left.
 _CUT = 8
+#: What a container is asked for before its path is saved.
+CONTAINER_CHECK = "CheckContainerPath"
+#: What marks a push to a container says (assumed), and what else its headers hold (assumed).
+CONTAINER_SOURCE = "wx_push"
+_CONTAINER_ENV, _CONTAINER_PEER = "wxkf", "127.0.0.1"
 CONTENT_TYPES = {DataFormat.XML: "text/xml", DataFormat.JSON: "application/json"}
 
 
@@ -44,6 +51,9 @@ class Channel:
         host: What the Host header says; empty leaves it to whoever sends.
         extra_headers: Sent behind WeChat's own.
         seal: What seals, with the same token; None only in plaintext mode.
+        route: How pushes go to the handler: only those to a URL are signed, and only those may be sealed.
+        appid: What a container is told it is pushed for; empty where it is not known.
+        has_user_info: Whether an event of a cloud function has `userInfo`.
     """
 
     token: str
@@ -52,6 +62,9 @@ class Channel:
     host: str = ""
     extra_headers: Headers = ()
     seal: Seal | None = None
+    route: Route = Route.URL
+    appid: str = ""
+    has_user_info: bool = EVENT_USER_INFO
 
     def push(
         self,
@@ -73,6 +86,12 @@ class Channel:
             flaw: What is wrong with it, for a probe.
             content_type: Another Content-Type than the format's own; empty for none.
         """
+        if self.route is Route.CLOUD_FUNCTION:
+            return PushRequest(
+                "POST", (), (), codec.render(as_event(message, has_user_info=self.has_user_info), DataFormat.JSON)
+            )
+        if self.route is Route.CONTAINER:
+            return self._to_container(message, content_type)
         query: tuple[tuple[str, str], ...]
         is_sealed = self.mode in SEALED_MODES and flaw is not Flaw.UNSEALED
         forged = flaw is Flaw.SIGNATURE
@@ -92,6 +111,39 @@ class Channel:
         return PushRequest(
             "POST",
             query,
+            (*headers, ("Content-Type", label), *self.extra_headers) if label else headers + self.extra_headers,
+            body,
+        )
+
+    def container_check(self) -> PushRequest:
+        """The POST by which the platform makes sure of a container's path before it is saved."""
+        names = {DataFormat.XML: b"<xml><action>%b</action></xml>", DataFormat.JSON: b'{"action":"%b"}'}
+        return self._unsigned(names[self.data] % CONTAINER_CHECK.encode(), (), None)
+
+    def _to_container(self, message: Message, content_type: str | None) -> PushRequest:
+        sender = message.from_user
+        own = (("X-WX-OPENID", sender),) if isinstance(sender, str) else ()
+        return self._unsigned(codec.render(message, self.data), own, content_type)
+
+    def _unsigned(self, body: bytes, own: Headers, content_type: str | None) -> PushRequest:
+        """A push inside the platform's network, with its headers; both spellings of the one that marks it."""
+        marks = [(name, CONTAINER_SOURCE) for name in CONTAINER_SOURCE_HEADERS]
+        named = (("X-WX-APPID", self.appid),) if self.appid else ()
+        label = CONTENT_TYPES[self.data] if content_type is None else content_type
+        headers = (
+            ("Host", self.host),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "identity"),
+            *marks,
+            *own,
+            *named,
+            ("X-WX-ENV", _CONTAINER_ENV),
+            ("X-Forwarded-For", _CONTAINER_PEER),
+            ("Content-Length", str(len(body))),
+        )
+        return PushRequest(
+            "POST",
+            (),
             (*headers, ("Content-Type", label), *self.extra_headers) if label else headers + self.extra_headers,
             body,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.rule import Example, Rule
+from wxkf_cli.lint.rule import Example, Need, Rule
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import Outcome
@@ -58,6 +58,7 @@ RULE = Rule(
     evidence=Evidence.ASSUMED,
     source=sources.CONTAINER_PUSH,
     check=check,
+    needs=(Need.STATUS,),
     bad=(Example("Internal Server Error", status=500), Example("", status=204, push="unknown_event")),
     good=(Example("success", push="unknown_event"),),
 )

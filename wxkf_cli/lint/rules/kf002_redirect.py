@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
+from wxkf_cli.lint.rule import VERIFICATION, Example, Need, Rule
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import Outcome
@@ -42,6 +42,7 @@ RULE = Rule(
     evidence=Evidence.ASSUMED,
     source=sources.TRAILING_SLASH,
     check=check,
+    needs=(Need.STATUS,),
     bad=(
         Example("", status=301, headers=(("Location", "https://example.com/wx/"),)),
         Example("success", status=308, push=VERIFICATION),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
+from wxkf_cli.lint.rule import VERIFICATION, Example, Need, Rule
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import MEANING, Outcome
@@ -36,6 +36,7 @@ RULE = Rule(
     evidence=Evidence.ASSUMED,
     source=sources.WARNINGS_GUIDE,
     check=check,
+    needs=(Need.WIRE,),
     bad=(
         Example(failure=Outcome.NET_REFUSED),
         Example(failure=Outcome.TLS_EXPIRED, push="user_enter_tempsession"),

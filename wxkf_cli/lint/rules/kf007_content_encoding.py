@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.rule import Example, Rule
+from wxkf_cli.lint.rule import Example, Need, Rule
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import MEANING, Outcome
@@ -40,6 +40,7 @@ RULE = Rule(
     evidence=Evidence.ASSUMED,
     source=sources.HTTP_1_1,
     check=check,
+    needs=(Need.STATUS,),
     bad=(Example(failure=Outcome.HTTP_CONTENT_ENCODING),),
     good=(Example("success", headers=(("Content-Encoding", "identity"),)),),
 )

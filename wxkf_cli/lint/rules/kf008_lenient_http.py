@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
+from wxkf_cli.lint.rule import VERIFICATION, Example, Need, Rule
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
@@ -36,6 +36,7 @@ RULE = Rule(
     evidence=Evidence.ASSUMED,
     source=sources.HTTP_1_1,
     check=check,
+    needs=(Need.WIRE,),
     bad=(
         Example("success", leniencies=("a line that ends with a bare LF",)),
         Example("4375120948345356249", push=VERIFICATION, leniencies=("Content-Length given twice",)),

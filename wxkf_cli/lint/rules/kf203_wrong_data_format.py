@@ -10,10 +10,16 @@ from wxkf_cli.lint.reading import FIELD_RULES, SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Need, Rule
 from wxkf_cli.lint.subject import Answered, Replied, Unparsed
 from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Route, Severity, Text
 
 #: What a document too broken to be read is recognised by as a reply, or an attempt at one.
 _NAME = pattern(rb"ToUser|FromUser|CreateTime|MsgType", re.IGNORECASE)
+
+
+_NO_OBJECT = Text(
+    "a cloud function returns the reply as an object; this is a string of XML",
+    "云函数要以对象返回回复；这是一个 XML 字符串",
+)
 
 
 def check(subject: Answered) -> Iterator[Problem]:
@@ -21,6 +27,9 @@ def check(subject: Answered) -> Iterator[Problem]:
     if found is None or wanted is None or found is wanted:
         return
     if isinstance(subject, Replied) or (isinstance(subject, Unparsed) and _NAME.search(subject.body)):
+        if subject.exchange.route is Route.CLOUD_FUNCTION:
+            yield Problem(_NO_OBJECT, 0)
+            return
         yield Problem(
             Text(
                 f"the push was {wanted.upper()}, the answer is {found.upper()}",
@@ -61,6 +70,7 @@ RULE = Rule(
             '"CreateTime":1714112446,"MsgType":"transfer_customer_service"}'
         ),
         Example("<xml><ToUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</xml>", data=DataFormat.JSON),
+        Example(RIGHT_XML, data=DataFormat.JSON, status=None, route=Route.CLOUD_FUNCTION),
     ),
     good=(
         Example(RIGHT_XML),

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.rule import Example, Rule
+from wxkf_cli.lint.rule import Example, Rule, push_of
 from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Evidence, Route, Severity, Text
+from wxkf_cli.wechat.answers import is_original_id
 from wxkf_cli.wire.escape import quoted
 
 
@@ -22,7 +23,7 @@ def check(subject: Replied) -> Iterator[Problem]:
                 ),
                 "ToUserName",
             )
-    elif to_user == push.to_user and to_user is not None and from_user != push.to_user:
+    elif to_user is not None and _is_program(to_user, subject) and from_user != to_user:
         yield Problem(
             Text(
                 f"ToUserName is {quoted(to_user)}, the mini program itself; "
@@ -31,6 +32,13 @@ def check(subject: Replied) -> Iterator[Problem]:
             ),
             "ToUserName",
         )
+
+
+def _is_program(value: object, subject: Replied) -> bool:
+    """Whether that is the mini program: in a cloud function, under either of its ids."""
+    if value == push_of(subject).to_user:
+        return True
+    return subject.exchange.route is Route.CLOUD_FUNCTION and is_original_id(value)
 
 
 RULE = Rule(

@@ -11,7 +11,7 @@ from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.message import Value
 from wxkf_cli.vocab.policy import TRANSFER_MSGTYPE
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
-from wxkf_cli.wechat.answers import is_create_time
+from wxkf_cli.wechat.answers import is_create_time, is_from
 from wxkf_cli.wire.escape import quoted
 
 
@@ -37,7 +37,7 @@ def _is_right(subject: Replied, name: str, bare: str) -> bool:
         case "ToUserName" if push is not None:
             return _is_same(bare, push.from_user)
         case "FromUserName" if push is not None:
-            return _is_same(bare, push.to_user)
+            return _is_same(bare, push.to_user) or is_from(bare, subject.exchange)
         case _:
             return bare != ""
 

@@ -10,6 +10,7 @@ from wxkf_cli.lint.subject import Replied
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.message import Value
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
+from wxkf_cli.wechat.answers import is_from
 from wxkf_cli.wire.escape import quoted
 
 
@@ -21,6 +22,7 @@ def check(subject: Replied) -> Iterator[Problem]:
         if isinstance(value := subject.document.get(name), str)
         and not is_empty(value)
         and not _is_right(value, wanted)
+        and not (name == "FromUserName" and is_from(value.strip(), subject.exchange))
         and not oddity(name, value, subject)
     ]
     if not wrong:
