@@ -103,9 +103,9 @@ def test_a_variable_is_read_as_what_its_key_holds(folder: Path, variable: str, t
 
 @pytest.mark.parametrize("key", [key for key in KEYS.values() if key.variable], ids=lambda key: key.name)
 def test_a_key_can_stand_in_a_file_and_in_the_environment(folder: Path, key: Key) -> None:
-    one = key.choices[0] if key.choices else {str: "x", float: 1.5, int: 2, list: key.item(7)}[key.holds]
+    one = key.choices[0] if key.choices else {str: "x", float: 1.5, int: 2, bool: True, list: key.item(7)}[key.holds]
     sample = [one] if key.holds is list else one
-    toml(folder, f"{key.name} = {sample!r}")
+    toml(folder, f"{key.name} = {json.dumps(sample)}")
     assert load(folder, {}).pick(key.name, None, None) == sample
     assert load(folder, {key.variable: str(one)}).pick(key.name, None, None) == sample
 
@@ -327,7 +327,7 @@ def shape(key: Key) -> dict[str, Any]:
 def scalar(key: Key, holds: type) -> dict[str, Any]:
     if key.choices:
         return {"anyOf": [{"enum": list(key.choices)}, VARIABLE]}
-    return {"type": {str: "string", float: "number", int: "integer"}[holds]}
+    return {"type": {str: "string", float: "number", int: "integer", bool: "boolean"}[holds]}
 
 
 def test_the_schema_is_that_of_the_keys(regen: bool) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.cli.running import Wxkf
 from wxkf_cli.lint.conformance_findings import CONFORMANCE_FINDINGS
 from wxkf_cli.lint.linter import all_rules
+from wxkf_cli.lint.redelivery_findings import REDELIVERY_FINDINGS
 from wxkf_cli.lint.rule import Example
 from wxkf_cli.lint.run_findings import RUN_FINDINGS
 from wxkf_cli.lint.sdks import SDKS
@@ -17,7 +18,8 @@ from wxkf_cli.report.rule_list import GROUPS, everything, list_text
 from wxkf_cli.vocab.terms import Language
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-CODES = [each.code for each in (*all_rules(), *CONFORMANCE_FINDINGS, *RUN_FINDINGS)]
+FOUND_BY_RUNS = (*REDELIVERY_FINDINGS, *CONFORMANCE_FINDINGS, *RUN_FINDINGS)
+CODES = sorted([*(each.code for each in all_rules()), *(each.code for each in FOUND_BY_RUNS)])
 
 READ = {
     "rules-list-en.txt": ["rules", "--lang", "en"],

@@ -12,7 +12,7 @@ BAD_INPUT = [
     (["--url", "http://169.254.169.254/wx"], "link-local or cloud metadata"),
     (["--url", "http://8.8.8.8/wx", "--count", "10"], "--count towards the public host 8.8.8.8"),
     (["--demo", "correct", "--url", "http://127.0.0.1/"], "--url and --demo both name a handler"),
-    (["--demo", "correct", "--only", "txt"], "no case is called 'txt'"),
+    (["--demo", "correct", "--only", "txt"], 'no case is called "txt"'),
     (["--demo", "correct", "--only", "text", "--skip", "text"], "KF901 nothing-checked"),
     (["--demo", "correct", "--header", "no colon"], "is not a header"),
     (["--demo", "correct", "--deadline", "0"], "a deadline of 0"),

@@ -7,6 +7,7 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.conformance_findings import CONFORMANCE_FINDINGS
 from wxkf_cli.lint.linter import all_rules
 from wxkf_cli.lint.recipes.recipe import Sdk
+from wxkf_cli.lint.redelivery_findings import REDELIVERY_FINDINGS
 from wxkf_cli.lint.run_findings import RUN_FINDINGS
 from wxkf_cli.lint.sdks import SDKS, recipes_for, sdk_called
 from wxkf_cli.trial.notes import one_data_format
@@ -71,6 +72,6 @@ def test_findings_about_a_run_are_explained_as_they_are_found() -> None:
         about.source,
     )
     assert {each.code for each in CONFORMANCE_FINDINGS} == set(conformance.CODES)
-    for each in (*RUN_FINDINGS, *CONFORMANCE_FINDINGS):
+    for each in (*RUN_FINDINGS, *REDELIVERY_FINDINGS, *CONFORMANCE_FINDINGS):
         for text in (each.summary, each.why, each.fix):
             check_text(text)

@@ -121,7 +121,10 @@ STEPS: dict[str, tuple[str, object]] = {
         'send = "1"\nexpect = { findings = ["parties-not-exchanged", "kf001"] }',
         Expectation(findings=("KF301", "KF001")),
     ),
-    "the beginning of codes": ('send = "1"\nexpect.no_findings = "KF10"', Expectation(no_findings=("KF101", "KF102", "KF103"))),
+    "the beginning of codes": (
+        'send = "1"\nexpect.no_findings = "KF10"',
+        Expectation(no_findings=("KF101", "KF102", "KF103")),
+    ),
     "the texts of the run": ('send.kind = "text"\ntexts = "--text"', Say(DEFAULT_USER, "text", texts=())),
     "lengths": ('send.kind = "text"\nlengths = "2..4"', Say(DEFAULT_USER, "text", texts=range(2, 5))),
     "a character that XML cannot carry, in JSON": (

@@ -1,73 +1,14 @@
-"""Which findings count, from options, environment and settings file."""
+"""Which findings count, as commands say it."""
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from wxkf_cli.configured.choosing import ChoiceOptions, chosen_findings
 from wxkf_cli.errors import UsageError
-from wxkf_cli.lint.naming import Named
-from wxkf_cli.lint.selection import Ignore, Selection, selection_of
-from wxkf_cli.settings import Settings
+from wxkf_cli.lint.selection import Selection
 from wxkf_cli.trial.notes import NOTHING_CHECKED
 from wxkf_cli.vocab.choices import FailOn
-from wxkf_cli.vocab.terms import Severity
-from wxkf_cli.wire.escape import quoted
 
-
-class ChoiceOptions(NamedTuple):
-    """The options that choose among findings, as given; None where they were not."""
-
-    select: list[str] | None = None
-    ignore: list[str] | None = None
-    severity: list[str] | None = None
-    fail_on: FailOn | None = None
-
-
-def chosen_findings(options: ChoiceOptions, settings: Settings) -> Selection:
-    """What counts: a selection by option replaces that of the settings, the rest adds to it.
-
-    Raises:
-        UsageError: A rule or severity that does not exist, or nothing is left.
-    """
-    gate = FailOn(settings.pick("fail_on", options.fail_on and options.fail_on.value, FailOn.ERROR.value))
-    return selection_of(
-        select=list(_selected(options, settings)),
-        ignores=[*_ignored_in(settings), *(Ignore(rule) for rule in _split(options.ignore))],
-        severities=[*_weighed_in(settings), *(_weighed(each) for each in _split(options.severity))],
-        fail_on=None if gate is FailOn.NEVER else Severity(gate.value),
-    )
-
-
-def _selected(options: ChoiceOptions, settings: Settings) -> Iterator[Named]:
-    if options.select:
-        yield from (Named(rule, "--select") for rule in _split(options.select))
-    elif (found := settings.find("select")) is not None:
-        yield from (Named(rule, f"select in {found.origin}") for rule in found.value)
-
-
-def _split(given: list[str] | None) -> list[str]:
-    """Values of an option that may be repeated, and may hold several at once, between commas."""
-    return [part.strip() for each in given or () for part in each.split(",") if part.strip() or part == each]
-
-
-def _ignored_in(settings: Settings) -> Iterator[Ignore]:
-    for setting in ("ignore", "per_file_ignores"):
-        if (found := settings.find(setting)) is not None:
-            for table in found.value:
-                yield Ignore(setting=setting, origin=found.origin, **table)
-
-
-def _weighed_in(settings: Settings) -> Iterator[tuple[Named, str]]:
-    found = settings.find("severity")
-    if found is not None:
-        yield from ((Named(rule, f"severity in {found.origin}"), level) for rule, level in found.value.items())
-
-
-def _weighed(text: str) -> tuple[Named, str]:
-    rule, equals, level = text.partition("=")
-    if not equals or not rule.strip():
-        message = f"--severity {quoted(text)} names no severity"
-        raise UsageError(message, "for example --severity KF303=error")
-    return Named(rule, "--severity"), level
+__all__ = ["ChoiceOptions", "chosen_findings", "described", "nothing_left"]
 
 
 def nothing_left() -> UsageError:

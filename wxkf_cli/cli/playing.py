@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from wxkf_cli.cli.choosing import described, nothing_left
-from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, same_handler, unreachable
+from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, placed, same_handler, unreachable
 from wxkf_cli.cli.reports import Destination, Making, from_root, writing
 from wxkf_cli.cli.resuming import Resumed, check_same, handler_settings, recorded_stories
 from wxkf_cli.cli.running import winding_down
 from wxkf_cli.cli.views import both, view
+from wxkf_cli.cli.watching import check_chaos, watch_of
 from wxkf_cli.errors import UsageError
 from wxkf_cli.report.event import CaseDone, Started
 from wxkf_cli.report.formats import NO_FILE
@@ -19,6 +20,8 @@ from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.target import Reach
+from wxkf_cli.trial.chaoswords import written
+from wxkf_cli.trial.pathcheck import with_path_check
 from wxkf_cli.trial.plan import Plan, groups_of
 from wxkf_cli.trial.recording import Recorder
 from wxkf_cli.trial.runfile import RunFile
@@ -29,6 +32,7 @@ from wxkf_cli.vocab.terms import Language, Mode
 
 #: How many exchanges of a case a line that reproduces it names.
 _REPRODUCED = 3
+_OVER_SEVERAL = ("KF406", "KF407", "KF408", "KF904")
 
 Again: TypeAlias = Callable[[list[str], CaseDone], list[str]]
 
@@ -67,6 +71,7 @@ async def play(
     resumed: Resumed | None = None,
     *,
     shuffle: bool = False,
+    witness: str | None = None,
 ) -> int:
     """Play a plan and show it; returns the exit code.
 
@@ -80,18 +85,24 @@ async def play(
         allow_remote: The public host that more than the standard suite may go to.
         resumed: The run to go on with, which whoever opened it closes; None for a new one.
         shuffle: Whether stories are played in an order that follows from the seed.
+        witness: The URL that tells how often the handler has acted.
 
     Raises:
         HandlerDown: No connection was ever made; the summary has been shown.
     """
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
+    where, _ = placed(where, settings)
     async with opened(where, settings) as handler:
-        plan = within_reach(replace(plan, policy=handler.policy, modes=handler.modes), handler, allow_remote)
+        plan = replace(plan, policy=handler.policy, modes=handler.modes, unseen=handler.unseen)
+        plan = _in_its_formats(within_reach(plan, handler, allow_remote), handler)
         if shuffle:
             plan = plan.shuffled(chosen_seed)
+        check_chaos(plan.chaos, handler.transport)
+        watch = await watch_of(witness, allow_remote, where.ca)
         if not groups_of(plan):
             raise _nothing_for(plan)
         described_now = {**_described(plan, chosen_seed), **handler_settings(where, handler)}
+        plan = with_path_check(plan, handler.sender.route)
         past = resumed.past if resumed is not None else None
         if past is not None:
             past.seal = handler.sender.seal
@@ -103,8 +114,8 @@ async def play(
 
         def reproducer(event: CaseDone) -> list[str]:
             wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
-            # One push alone does not show what a story demands of several.
-            if run is not None and wrong and not event.codes["KF904"]:
+            # One delivery alone does not show what is found over several.
+            if run is not None and wrong and not any(event.codes[code] for code in _OVER_SEVERAL):
                 return ["wxkf", "replay", *dict.fromkeys(wrong[:_REPRODUCED])]
             return again([*same, *_modes_of(event, plan, handler)], event)
 
@@ -132,6 +143,8 @@ async def play(
                     redact=handler.redact,
                     past=past,
                     safe=run.safe if run is not None else lambda: None,
+                    settle=handler.settle,
+                    watch=watch,
                 )
                 with winding_down(trial.wind_down, run.path.stem if run is not None else ""):
                     summary = await trial.run()
@@ -144,6 +157,21 @@ async def play(
     if not summary.checks and not plan.selection.is_everything:
         raise nothing_left()
     return summary.exit_code
+
+
+def _in_its_formats(plan: Plan, handler: Handler) -> Plan:
+    """The plan in the formats that its handler can be given.
+
+    Raises:
+        UsageError: Another is demanded.
+    """
+    unknown = [data for data in plan.formats if data not in handler.formats]
+    if not unknown:
+        return plan
+    if plan.mandatory:
+        message = f"--data {unknown[0]}: a {handler.kind} is never given {unknown[0].upper()}"
+        raise UsageError(message, f"leave --data out; it is given {' and '.join(handler.formats).upper()}")
+    return replace(plan, formats=handler.formats)
 
 
 def _modes_of(event: CaseDone, plan: Plan, handler: Handler) -> list[str]:
@@ -179,10 +207,10 @@ def within_reach(plan: Plan, handler: Handler, allow_remote: str | None) -> Plan
     """Public hosts get the standard suite slowly, and nothing more unless they are named again."""
     if handler.reach is not Reach.PUBLIC:
         return plan
-    if plan.count is None:
+    if plan.count is None and not plan.chaos:
         return replace(plan, pace=PUBLIC_RATE, concurrency=min(plan.concurrency, PUBLIC_IN_FLIGHT))
     if allow_remote != handler.target.host:
-        message = f"--count towards the public host {handler.target.host}"
+        message = f"{'--chaos' if plan.chaos else '--count'} towards the public host {handler.target.host}"
         raise UsageError(message, f"if it is yours, add --allow-remote {handler.target.host}")
     return plan
 
@@ -203,6 +231,7 @@ def _described(plan: Plan, seed: int) -> dict[str, object]:
         "mandatory": plan.mandatory,
         "stop_at_first": plan.stop_at_first,
         "pace": plan.pace,
+        **({"chaos": written(plan.chaos)} if plan.chaos else {}),
         "deadline": plan.policy.deadline,
         "accept_status": list(plan.policy.accepted_statuses),
         **described(plan.selection),

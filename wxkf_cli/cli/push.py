@@ -22,11 +22,18 @@ def command(
     kind: Annotated[str | None, typer.Argument(help="What to push, as in --list.", metavar="KIND")] = None,
     show_list: Annotated[bool, typer.Option("--list", help="List what can be pushed and end.")] = False,
     url: options.Url = None,
+    app: options.App = None,
+    app_kind: options.AppKind = None,
+    exec_: options.Exec = None,
+    path: options.Path = None,
+    cloud_function: options.CloudFunction = None,
+    real_sdk: options.RealSdk = False,
+    container: options.Container = False,
     token: options.Token = None,
     mode: options.OneMode = None,
     aes_key: options.AesKey = None,
     appid: options.AppId = None,
-    data: Annotated[DataFormat, typer.Option("--data", help="The data format.")] = DataFormat.XML,
+    data: Annotated[DataFormat | None, typer.Option("--data", help="The data format; xml where it may be.")] = None,
     values: Annotated[
         list[str] | None, typer.Option("--set", help="Another value for a field; repeatable.", metavar="FIELD=VALUE")
     ] = None,
@@ -66,6 +73,13 @@ def command(
     story = _story(kind, values or [], tuple(without or ()), repeat)
     where = HandlerOptions(
         url=url,
+        app=app,
+        app_kind=app_kind,
+        exec_=exec_,
+        path=path,
+        cloud_function=cloud_function,
+        real_sdk=real_sdk,
+        container=container,
         token=token,
         mode=[mode] if mode else None,
         aes_key=aes_key,
@@ -83,7 +97,7 @@ def command(
         wait=wait,
     )
     if show_only:
-        _print(where, settings, story, data, seed)
+        _print(where, settings, story, data or DataFormat.XML, seed)
         return
     from wxkf_cli.cli.playing import Show, play
     from wxkf_cli.cli.reports import destinations
@@ -91,13 +105,14 @@ def command(
     from wxkf_cli.trial.plan import Plan
     from wxkf_cli.vocab.choices import Expect
 
-    plan = Plan(formats=(data,), mandatory=True, stories=(story,), is_named=True, expect=Expect.NONE)
+    formats = (data or DataFormat.XML,)
+    plan = Plan(formats=formats, mandatory=data is not None, stories=(story,), is_named=True, expect=Expect.NONE)
     show = Show(output, language(settings, lang), verbose=True, record=False, reports=destinations(report))
 
     def again(same_handler: list[str], event: "CaseDone") -> list[str]:
         sets = [word for each in values or () for word in ("--set", each)]
         unsets = [word for each in without or () for word in ("--unset", each)]
-        return ["wxkf", "push", event.case, *same_handler, "--data", data.value, *sets, *unsets]
+        return ["wxkf", "push", event.case, *same_handler, "--data", event.data or formats[0], *sets, *unsets]
 
     raise typer.Exit(run(play(where, settings, plan, show, again, seed)))
 

@@ -14,18 +14,23 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.selection import Selection
 from wxkf_cli.simulate.story import Story
 from wxkf_cli.trial import runs
+from wxkf_cli.trial.chaoswords import parse
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.trial.standard import SUITE, standard
 from wxkf_cli.trial.storyfile import load
 from wxkf_cli.trial.storywriter import written
-from wxkf_cli.vocab.choices import Client, Demo, Expect
+from wxkf_cli.vocab.choices import AppKind, Client, Demo, Expect, Suite
 from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wire.escape import quoted, safe
 
 #: What may differ when a run goes on: it changes nothing about what is pushed and how it is judged.
 _FREE = frozenset({"started", "client", "keep_alive"})
+
+
+#: Those of HandlerOptions that say where a handler is.
+_PLACE = ("url", "demo", "app", "app_kind", "exec_", "path", "cloud_function", "real_sdk", "container")
 
 
 class Resumed(NamedTuple):
@@ -53,7 +58,9 @@ def resuming(name: str, *, sync: bool) -> Iterator[Resumed]:
         past = Past(path)
         run.lines = past.lines
         say(run.notices)
-        again = f"; {past.doubtful} left without one, and are pushed again" if past.doubtful else ""
+        in_doubt = f"; {past.doubtful} left without one, and are pushed again" if past.doubtful else ""
+        # Of the conformance suite whole checks are made again, and whoever does it says which.
+        again = in_doubt if past.settings.get("suite") != Suite.CONFORMANCE.value else ""
         say((f"going on with {safe(path.stem)}: {past.answers} pushes have an answer in its record{again}",))
         yield Resumed(past, run)
     finally:
@@ -70,7 +77,7 @@ def handler_settings(where: HandlerOptions, handler: Handler) -> dict[str, Any]:
     """What a record keeps of the way to a handler, so that it can be taken again; no secrets."""
     sender = handler.sender
     return {
-        "demo": where.demo.value if where.demo is not None else None,
+        "place": _place_of(where) or {"url": handler.target.url},
         "openid": sender.openid,
         "original_id": sender.original_id,
         "content_type": sender.content_type,
@@ -87,20 +94,17 @@ def recorded_handler(past: Past, given: HandlerOptions) -> HandlerOptions:
     Raises:
         UsageError: Another handler is given, or the record's cannot be found again without help.
     """
-    settings, kind = past.settings, past.target.get("kind")
-    demo = settings.get("demo")
-    url = past.target.get("url") if kind == "url" else None
-    if given.url is not None and given.url != url:
-        message = f"the run was made with {quoted((demo and f'--demo {demo}') or url)}, not with {quoted(given.url)}"
-        raise UsageError(message, "leave out --url, or start a new run")
-    if given.demo is not None and given.demo.value != demo:
-        message = f"the run was made with {quoted(demo or url)}, not with --demo {given.demo}"
-        raise UsageError(message, "leave out --demo, or start a new run")
+    settings = past.settings
+    place = recorded_place(past)
+    before = " ".join(f"{_option(name)} {value}" for name, value in place.items())
+    for name in _PLACE:
+        value = _place_of(given).get(name)
+        if value is not None and value != place.get(name):
+            message = f"the run was made with {safe(before)}, not with {safe(f'{_option(name)} {value}')}"
+            raise UsageError(message, f"leave out {_option(name)}, or start a new run")
     try:
         return replace(
-            given,
-            url=url,
-            demo=Demo(demo) if demo else None,
+            at_place(given, place),
             mode=[Mode(each) for each in settings["mode"]],
             openid=settings["openid"],
             original_id=settings["original_id"],
@@ -112,6 +116,49 @@ def recorded_handler(past: Past, given: HandlerOptions) -> HandlerOptions:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _not_ours(past, error) from error
+
+
+def _place_of(where: HandlerOptions) -> dict[str, str]:
+    return {name: str(value) for name in _PLACE if (value := getattr(where, name))}
+
+
+def at_place(given: HandlerOptions, place: Mapping[str, str]) -> HandlerOptions:
+    """The options, with the handler where a record has it.
+
+    Raises:
+        ValueError: The record has a demo, or a kind of app, that there is not.
+    """
+    return replace(
+        given,
+        url=place.get("url"),
+        demo=Demo(place["demo"]) if "demo" in place else None,
+        app=place.get("app"),
+        app_kind=AppKind(place["app_kind"]) if "app_kind" in place else None,
+        exec_=place.get("exec_"),
+        path=place.get("path"),
+        cloud_function=place.get("cloud_function"),
+        real_sdk="real_sdk" in place,
+        container="container" in place,
+    )
+
+
+def has_place(given: HandlerOptions) -> bool:
+    """Whether options say where the handler is."""
+    return bool(_place_of(given))
+
+
+def recorded_place(past: Past) -> dict[str, str]:
+    """Where the handler of a record was: the fields of HandlerOptions that said so."""
+    place = past.settings.get("place")
+    if isinstance(place, Mapping):
+        return {name: str(place[name]) for name in _PLACE if place.get(name)}
+    # Records of earlier versions: a URL or a demo.
+    demo = past.settings.get("demo")
+    return {"demo": str(demo)} if demo else {"url": str(past.target.get("url"))}
+
+
+def _option(field: str) -> str:
+    return f"--{field.rstrip('_').replace('_', '-')}"
 
 
 def recorded_plan(past: Past, selection: Selection) -> tuple[Plan, int]:
@@ -135,6 +182,7 @@ def recorded_plan(past: Past, selection: Selection) -> tuple[Plan, int]:
             seats=settings.get("seats", 0),
             pace=settings["pace"],
             stop_at_first=settings["stop_at_first"],
+            chaos=parse(settings.get("chaos", ())),
             selection=selection,
         )
         return plan, int(settings["seed"])

@@ -14,7 +14,9 @@ from wxkf_cli.vocab.terms import SEALED_MODES, Mode
 from wxkf_cli.wire.crypto import KEY_CHARACTERS, decoded_key
 from wxkf_cli.wire.envelope import Seal
 
-_NAMES = ("token", "aes_key", "appid")
+#: The settings that seal and sign, and what the official pages have for each as an example.
+_SAMPLES = {"token": SAMPLE_TOKEN, "aes_key": SAMPLE_AES_KEY, "appid": SAMPLE_APPID}
+SECRET_NAMES = tuple(_SAMPLES)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,15 +54,15 @@ def console_of(
         modes: By option; None or empty for none.
         options: What names secrets.
         settings: What the environment and the file say.
-        samples: Whether what no option names has the documented sample value: for handlers inside wxkf.
+        samples: Whether what is not named has the documented sample value: for handlers that wxkf starts itself.
 
     Raises:
         UsageError: A mode needs what is missing.
     """
     warn_of_keys(options.aes_key, options.previous_aes_key)
     named = [Mode(each) for each in settings.pick("mode", list(modes) if modes else None, [])]
-    values = _values(options, settings, samples=samples)
-    has_key = bool(options.aes_key if samples else values["aes_key"])
+    values = secret_values(options, settings, samples=samples)
+    has_key = bool(settings.pick("aes_key", options.aes_key, ""))
     chosen = tuple(dict.fromkeys(named)) or ((Mode.SECURE if has_key else Mode.PLAINTEXT),)
     needed = not set(SEALED_MODES).isdisjoint(chosen)
     return Console(values["token"], chosen, _seal(values, options) if needed else None, bool(named))
@@ -72,7 +74,7 @@ def opener_of(mode: Mode | None, options: SealOptions, settings: Settings) -> Se
     Raises:
         UsageError: There is a key, but not all that goes with it.
     """
-    if mode is Mode.PLAINTEXT or not _values(options, settings, samples=False)["aes_key"]:
+    if mode is Mode.PLAINTEXT or not secret_values(options, settings)["aes_key"]:
         return None
     return seal_of(options, settings)
 
@@ -95,21 +97,19 @@ def seal_of(options: SealOptions, settings: Settings) -> Seal:
         UsageError: Something is missing, or the key is none; no message shows a secret.
     """
     warn_of_keys(options.aes_key, options.previous_aes_key)
-    return _seal(_values(options, settings, samples=False), options)
+    return _seal(secret_values(options, settings), options)
 
 
-def _values(options: SealOptions, settings: Settings, *, samples: bool) -> dict[str, str]:
-    if samples:
-        return {
-            "token": options.token or SAMPLE_TOKEN,
-            "aes_key": options.aes_key or SAMPLE_AES_KEY,
-            "appid": options.appid or SAMPLE_APPID,
-        }
-    return {name: settings.pick(name, getattr(options, name), "") for name in _NAMES}
+def secret_values(options: SealOptions, settings: Settings, *, samples: bool = False) -> dict[str, str]:
+    """Token, EncodingAESKey and appid by their settings' names; what is not named is empty, or the sample."""
+    return {
+        name: settings.pick(name, getattr(options, name), None) or (sample if samples else "")
+        for name, sample in _SAMPLES.items()
+    }
 
 
 def _seal(values: dict[str, str], options: SealOptions) -> Seal:
-    missing = [name for name in _NAMES if not values[name]]
+    missing = [name for name in SECRET_NAMES if not values[name]]
     if missing:
         names = " and ".join(f"--{name.replace('_', '-')}" for name in missing)
         message = f"sealing and opening need {names}"

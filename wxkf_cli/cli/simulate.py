@@ -13,6 +13,13 @@ from wxkf_cli.vocab.terms import DataFormat
 def command(
     url: options.Url = None,
     demo: Annotated[Demo | None, typer.Option("--demo", help="Try wxkf on a handler of its own.")] = None,
+    app: options.App = None,
+    app_kind: options.AppKind = None,
+    exec_: options.Exec = None,
+    path: options.Path = None,
+    cloud_function: options.CloudFunction = None,
+    real_sdk: options.RealSdk = False,
+    container: options.Container = False,
     token: options.Token = None,
     mode: options.Modes = None,
     aes_key: options.AesKey = None,
@@ -78,9 +85,19 @@ def command(
         int | None,
         typer.Option("--burst", min=1, max=4096, help="Push each user message so many times at once.", metavar="N"),
     ] = None,
+    chaos: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--chaos", help="Let a share of pushes go wrong: 'drop-answer 10%', or default.", metavar="'FAULT N%'"
+        ),
+    ] = None,
+    witness: Annotated[
+        str | None,
+        typer.Option("--witness", help="Ask this URL how often the handler acted; {MsgId} in it.", metavar="URL"),
+    ] = None,
     allow_remote: Annotated[
         str | None,
-        typer.Option("--allow-remote", help="Allow --count or conformance towards this host.", metavar="HOST"),
+        typer.Option("--allow-remote", help="Allow --count, --chaos or conformance there.", metavar="HOST"),
     ] = None,
     ca: options.Ca = None,
     insecure: options.Insecure = False,
@@ -114,7 +131,7 @@ def command(
             "--deadline": deadline, "--count": count, "--seed": seed, "--no-record": record is False,
             "--story": story, "--agents": agents, "--concurrency": concurrency != 1, "--shuffle": shuffle,
             "--burst": burst,
-            "--exitfirst": stop, "--keep-alive": keep_alive,
+            "--suite": suite is not Suite.STANDARD, "--exitfirst": stop, "--keep-alive": keep_alive, "--chaos": chaos,
         }  # fmt: skip
         _refuse_with_resume([option for option, given in planned.items() if given not in (None, False)])
     from wxkf_cli import settings as all_settings
@@ -125,6 +142,7 @@ def command(
     from wxkf_cli.cli.reports import destinations
     from wxkf_cli.cli.running import run
     from wxkf_cli.simulate.shot import TEXTS
+    from wxkf_cli.trial.chaoswords import parse
     from wxkf_cli.trial.plan import Plan
     from wxkf_cli.trial.standard import suite as standard_suite
 
@@ -178,11 +196,19 @@ def command(
         concurrency=concurrency,
         seats=seats_of(agents),
         stop_at_first=stop,
+        chaos=parse(chaos or ()),
         selection=chosen_findings(ChoiceOptions(select, ignore, severity, fail_on), settings),
     )
     where = HandlerOptions(
         url=url,
         demo=demo,
+        app=app,
+        app_kind=app_kind,
+        exec_=exec_,
+        path=path,
+        cloud_function=cloud_function,
+        real_sdk=real_sdk,
+        container=container,
         token=token,
         mode=mode,
         aes_key=aes_key,
@@ -208,9 +234,9 @@ def command(
         from wxkf_cli.cli.conforming import chosen_checks, conform, refuse_what_has_no_place
         from wxkf_cli.trial.conformance_plan import ConformancePlan
 
-        misplaced: dict[str, object] = {"--count": count, "--concurrency": concurrency != 1, "--text": text, "--expect": expect}
-        misplaced["--shuffle"] = shuffle
-        refuse_what_has_no_place(where, {**misplaced, "--resume": resume})
+        misplaced: dict[str, object] = {"--count": count, "--concurrency": concurrency != 1, "--text": text}
+        misplaced |= {"--expect": expect, "--shuffle": shuffle, "--chaos": chaos, "--witness": witness}
+        refuse_what_has_no_place(where, misplaced)
         to_ask = ConformancePlan(
             checks=chosen_checks(only or [], skip or []),
             formats=plan.formats,
@@ -221,14 +247,20 @@ def command(
         raise typer.Exit(run(conform(where, settings, to_ask, show, seed, allow_remote)))
 
     if resume is None:
-        playing = play(where, settings, plan, show, played_again(plan), seed, allow_remote, shuffle=shuffle)
+        playing = play(
+            where, settings, plan, show, played_again(plan), seed, allow_remote, shuffle=shuffle, witness=witness
+        )
         raise typer.Exit(run(playing, fast=count is not None))
     from wxkf_cli.cli.resuming import recorded_handler, recorded_plan, resuming
 
     with resuming(resume, sync=sync) as resumed:
+        from wxkf_cli.cli.conforming import go_on, is_conformance
+
+        if is_conformance(resumed.past):
+            raise typer.Exit(run(go_on(where, settings, plan.selection, show, resumed, allow_remote)))
         plan, seed = recorded_plan(resumed.past, plan.selection)
         where = recorded_handler(resumed.past, where)
-        playing = play(where, settings, plan, show, played_again(plan), seed, allow_remote, resumed)
+        playing = play(where, settings, plan, show, played_again(plan), seed, allow_remote, resumed, witness=witness)
         raise typer.Exit(run(playing, fast=plan.count is not None))
 
 

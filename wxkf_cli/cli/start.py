@@ -17,6 +17,7 @@ import typer.core
 import typer.main
 
 from wxkf_cli import __version__
+from wxkf_cli.cli.leaving import leave
 from wxkf_cli.errors import RuleCrash, UsageError, WxkfError
 
 #: Command name -> its one-line help. The file is cli/<name with underscores>.py, its function `command`.
@@ -97,7 +98,7 @@ def main() -> NoReturn:
     gc.freeze()  # what is loaded stays: looking at it again and again takes a tenth of a short run
     code = run(sys.argv[1:])
     gc.freeze()  # nor is it looked at for the last time, only to end
-    sys.exit(code)
+    leave(code)
 
 
 def _end(number: int, _frame: object) -> NoReturn:

@@ -7,6 +7,7 @@ from wxkf_cli.report.event import CaseDone
 from wxkf_cli.simulate.story import Story
 from wxkf_cli.simulate.storywalk import size
 from wxkf_cli.trial import files
+from wxkf_cli.trial.chaoswords import written
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.standard import SUITE, standard
 from wxkf_cli.trial.storyfile import find, load
@@ -59,7 +60,9 @@ def played_again(plan: Plan) -> Callable[[list[str], CaseDone], list[str]]:
     def again(same_handler: list[str], event: CaseDone) -> list[str]:
         file = files_of.get(event.case)
         named = ["--only", event.case] if file is None else ["--story", event.case if event.case in SUITE else file]
-        return ["wxkf", "simulate", *same_handler, *named, *(["--data", event.data.value] if event.data else [])]
+        chaos = [word for each in written(plan.chaos) for word in ("--chaos", each)]
+        data = ["--data", event.data.value] if event.data else []
+        return ["wxkf", "simulate", *same_handler, *named, *data, *chaos]
 
     return again
 

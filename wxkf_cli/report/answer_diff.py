@@ -38,7 +38,7 @@ def _told(exchange: Exchange, seal: Seal | None) -> Iterator[str]:
     if isinstance(answer, Failure):
         yield answer.outcome.value
         return
-    yield f"HTTP {answer.status}"
+    yield f"HTTP {answer.status}" if answer.status is not None else "returned"
     yield f"Content-Type: {answer.header('Content-Type')}"
     body = _opened(answer.body, seal).decode("utf-8", "backslashreplace")
     if exchange.request is not None:

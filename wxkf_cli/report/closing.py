@@ -74,7 +74,11 @@ def of_captures(summary: Summary, skipped: Sequence[Skipped], language: Language
 
 
 #: What is skipped: one and several in English, and in Chinese with its measure word.
-_SKIPPED = {"rules": ("rule", "rules", "条规则"), "entries": ("entry", "entries", "个条目")}
+_SKIPPED = {
+    "rules": ("rule", "rules", "条规则"),
+    "entries": ("entry", "entries", "个条目"),
+    "lines": ("line", "lines", "行"),
+}
 
 
 def _not_checked(skipped: Sequence[Skipped], language: Language) -> Iterator[str]:

@@ -11,6 +11,7 @@ from wxkf_cli import __version__
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.report.event import CaseDone, Done, Event, Found, Grade, Linted, Sent, Skipped, Started, Summary
 from wxkf_cli.report.fitting import fitted
+from wxkf_cli.report.recordline import done_line, sent_line
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import Severity, Text
 from wxkf_cli.wechat.record import Redact, exchange_to_json, sent_to_json
@@ -158,17 +159,38 @@ def ndjson(event: Event, number: int, policy: Policy = DEFAULT_POLICY, redact: R
             head = {"type": "run", "n": number, "schema_version": SCHEMA_VERSION, "tool": _TOOL}
             yield dumps({**head, **_head(event)})
         case Sent():
-            yield fitted({"type": "sent", "n": number, **sent_to_json(event.exchange)}, dumps)
+            yield sent_line(event.exchange, number) or fitted(
+                {"type": "sent", "n": number, **sent_to_json(event.exchange)}, dumps
+            )
         case Done():
-            answered = exchange_to_json(event.exchange, event.judgement, policy, redact)
-            yield fitted({"type": "done", "n": number, **answered}, dumps)
+            line = done_line(event.exchange, event.judgement, number, policy, redact)
+            if line is None:
+                answered = exchange_to_json(event.exchange, event.judgement, policy, redact)
+                line = fitted({"type": "done", "n": number, **answered}, dumps)
+            yield line
         case Found():
             yield dumps({"type": "finding", "n": number, **finding_to_json(event.finding)})
         case Summary():
             figures = {**summary_to_json(event), "exit_code": event.exit_code}
             yield dumps({"type": "summary", "n": number, **figures, "elapsed_ms": round(event.wall * 1000, 3)})
+        case CaseDone() if event.check:
+            yield dumps({"type": "check", "n": number, **_check(event)})
         case Skipped() | CaseDone() | Linted():
             pass
+
+
+def _check(event: CaseDone) -> dict[str, Any]:
+    """The result of a check; what it found stands before it."""
+    return {
+        "check": event.check,
+        "case": event.case,
+        "mode": event.mode.value if event.mode else None,
+        "data": event.data.value if event.data else None,
+        "failed": bool(event.failed),
+        "worst": event.worst or None,
+        "pushes": event.pushes,
+        "elapsed_ms": round(event.elapsed * 1000, 3),
+    }
 
 
 def _head(event: Started) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from wxkf_cli.lint.conformance_findings import CONFORMANCE_FINDINGS
 from wxkf_cli.lint.linter import all_rules
+from wxkf_cli.lint.redelivery_findings import REDELIVERY_FINDINGS
 from wxkf_cli.lint.rule import Rule
 from wxkf_cli.lint.run_findings import RUN_FINDINGS, RunFinding
 from wxkf_cli.report.finding_text import SEVERITY_NAMES, SEVERITY_STYLE
@@ -36,7 +37,8 @@ _HEADS = {
 
 def everything() -> tuple[Explained, ...]:
     """All that can be found, by code."""
-    return tuple(sorted((*all_rules(), *CONFORMANCE_FINDINGS, *RUN_FINDINGS), key=lambda each: each.code))
+    every: tuple[Explained, ...] = (*all_rules(), *REDELIVERY_FINDINGS, *CONFORMANCE_FINDINGS, *RUN_FINDINGS)
+    return tuple(sorted(every, key=lambda each: each.code))
 
 
 def in_groups() -> Iterator[tuple[Text, list[Explained]]]:

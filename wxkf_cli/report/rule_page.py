@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from wxkf_cli.lint.recipes.recipe import Recipe, Sdk
 from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
-from wxkf_cli.lint.run_findings import RunFinding
+from wxkf_cli.lint.run_findings import Delivered, Redelivery, RunFinding
 from wxkf_cli.report.finding_text import FIX, SEVERITY_NAMES, SEVERITY_STYLE, SOURCE
 from wxkf_cli.report.line import Line, Part, Style, line, wrapped
 from wxkf_cli.report.rule_list import Explained, bilingual, inline, short
@@ -23,9 +23,13 @@ _RECIPES, _NO_RECIPE = Text("recipes", "具体做法"), Text("no recipe for this
 _IGNORE, _SINCE = Text("ignore", "忽略"), Text("since", "始于")
 _OR = Text(", or in wxkf.toml", "，或在 wxkf.toml 中写")
 _ZERO_BYTES = Text("(zero bytes)", "（零字节）")
+_LOST, _AT_ONCE = Text("lost on the way", "途中丢失"), Text("at the same time", "同时到达")
+_ACTED = Text("the witness counts {times} more", "计数增加 {times}")
 _NO_PUSH, _NO_ANSWER = Text("no push given", "未提供推送"), Text("no answer", "没有应答")
 #: Characters of an example that the text shows: all, or its beginning and its end.
 _SHOWN, _BEGINNING, _END = 260, 160, 60
+#: The same for one of several deliveries: what tells replies apart stands at their end.
+_SHOWN_OF_SEVERAL = 140, 17, 100
 #: Examples that the text and the Markdown show; the JSON shape has all.
 _BAD_SHOWN, _GOOD_SHOWN = 4, 2
 
@@ -76,6 +80,11 @@ def _said(wanted: Wanted, language: Language) -> Iterator[tuple[str, str]]:
         yield _THEN.said_in(language), _consequence(about.bad[0], language)
         for example in about.good[:_GOOD_SHOWN]:
             yield f"{_GOOD.said_in(language)} ({_context(example, language)})", _shown(example, language)
+    else:
+        for label, pushes in ((_BAD, about.bad), (_GOOD, about.good)):
+            for push in pushes:
+                context = _context(push.deliveries[0].answer, language)
+                yield f"{label.said_in(language)} ({context})", _over_deliveries(push, language)
     yield FIX.said_in(language), about.fix.said_in(language)
     yield from _recipes(wanted, language)
     how = ignoring(about)
@@ -107,16 +116,30 @@ def _context(example: Example, language: Language) -> str:
     return ", ".join(parts)
 
 
-def _shown(example: Example, language: Language) -> str:
-    """An example on one line that no byte of it leaves."""
+def _shown(example: Example, language: Language, cut: tuple[int, int, int] = (_SHOWN, _BEGINNING, _END)) -> str:
+    """An example on one line that no byte of it leaves; longer than the first of `cut`, only its two ends."""
+    longest, beginning, end = cut
     if example.failure is not None:
         return f"{_NO_ANSWER.said_in(language)} ({example.failure})"
     status = f"{example.status}  " if example.status not in (None, 200) else ""
     headers = "".join(f"{name}: {safe(value)}  " for name, value in example.headers)
     body = safe(example.body, 10_000)
-    if len(body) > _SHOWN:
-        body = f"{body[:_BEGINNING]} … {body[-_END:]}"
+    if len(body) > longest:
+        body = f"{body[:beginning]} … {body[-end:]}"
     return status + headers + (_ends_shown(body) or _ZERO_BYTES.said_in(language))
+
+
+def _over_deliveries(push: Redelivery, language: Language) -> str:
+    """The deliveries of one push, each with its answer."""
+    parts, number = [], 0
+    for each in push.deliveries:
+        number += not each.is_copy
+        noted = ((_AT_ONCE, each.is_copy), (_LOST, each.is_lost))
+        notes = "".join(f" ({note.said_in(language)})" for note, holds in noted if holds)
+        parts.append(f"{number}. {_shown(each.answer, language, _SHOWN_OF_SEVERAL)}{notes}")
+    if push.acted is not None:
+        parts.append(_ACTED.said_in(language).format(times=push.acted))
+    return " → ".join(parts)
 
 
 def _ends_shown(body: str) -> str:
@@ -154,15 +177,14 @@ def page_markdown(wanted: Wanted, language: Language) -> str:
 def page_json(wanted: Wanted) -> dict[str, Any]:
     """One rule, everything, examples whole."""
     about = wanted.about
-    bad, good = (about.bad, about.good) if isinstance(about, Rule) else ((), ())
     return {
         **short(about),
         "why": bilingual(about.why),
         "fix": bilingual(about.fix),
         "source": about.source,
         "hides": list(about.hides) if isinstance(about, Rule) else [],
-        "bad": [_example(each) for each in bad],
-        "good": [_example(each) for each in good],
+        "bad": [_example(each) if isinstance(each, Example) else _redelivery(each) for each in about.bad],
+        "good": [_example(each) if isinstance(each, Example) else _redelivery(each) for each in about.good],
         "recipes": [
             {"sdk": name, "text": bilingual(each.text), "source": each.source} for name, each in wanted.recipes.items()
         ],
@@ -181,6 +203,14 @@ def _example(example: Example) -> dict[str, Any]:
         "headers": [list(each) for each in example.headers],
         **_body(example),
     }
+
+
+def _redelivery(push: Redelivery) -> dict[str, Any]:
+    return {"deliveries": [_delivered(each) for each in push.deliveries], "acted": push.acted}
+
+
+def _delivered(delivery: Delivered) -> dict[str, Any]:
+    return {**_example(delivery.answer), "lost": delivery.is_lost, "copy": delivery.is_copy}
 
 
 def _body(example: Example) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from wxkf_cli.wire.escape import safe
 _RUNNING = Text("running", "进行中")
 _CUT_OFF = Text("cut off", "未完成")
 _EXIT = Text("exit {}", "退出码 {}")
-_PUSHES = Text("{} pushes", "{} 次推送")
+_PUSH, _PUSHES = Text("{} push", "{} 次推送"), Text("{} pushes", "{} 次推送")
 _IN_DOUBT = Text("{} in doubt", "{} 次结果未知")
 _FIGURES = Text("{passed} passed, {failed} failed", "{passed} 通过，{failed} 失败")
 _CASES = Text("{} cases", "{} 个用例")
+_CHECKS = Text("{} checks", "{} 项检查")
 _FOREIGN = Text("no record of a simulation", "不是模拟运行的记录")
 
 
@@ -43,18 +44,27 @@ def run_line(
         return line(safe(name), "  ", Part(_FOREIGN.said_in(language), Style.QUIET))
     settings = head.get("settings")
     settings = settings if isinstance(settings, Mapping) else {}
-    cases = settings.get("cases")
-    count = len(cases) if isinstance(cases, list) else 0
-    played = safe(str(cases[0])) if count == 1 and isinstance(cases, list) else _CASES.said_in(language).format(count)
-    demo = settings.get("demo")
-    pushes = _PUSHES.said_in(language).format(sent)
+    place = settings.get("place")
+    demo = (place if isinstance(place, Mapping) else settings).get("demo")
+    pushes = (_PUSH if sent == 1 else _PUSHES).said_in(language).format(sent)
     if sent > done:
         pushes += ", " + _IN_DOUBT.said_in(language).format(sent - done)
     where = f"--demo {demo}" if demo else str(target.get("url"))
+    what = f"{safe(where)}  {_played(settings, language)}  {pushes}"
     return line(
-        safe(name), "  ", _end(summary, language, is_running=is_running), f"  {safe(where)}  {played}  {pushes}",
+        safe(name), "  ", _end(summary, language, is_running=is_running), f"  {what}",
         f"  {_figures(summary, language)}" if summary is not None else "",
     )  # fmt: skip
+
+
+def _played(settings: Mapping[str, Any], language: Language) -> str:
+    """The case or check that was played, or how many."""
+    is_suite = "checks" in settings
+    played = settings.get("checks" if is_suite else "cases")
+    names = played if isinstance(played, list) else []
+    if len(names) == 1:
+        return safe(str(names[0]))
+    return (_CHECKS if is_suite else _CASES).said_in(language).format(len(names))
 
 
 def _end(summary: Mapping[str, Any] | None, language: Language, *, is_running: bool) -> Part:

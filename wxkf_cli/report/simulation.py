@@ -63,6 +63,7 @@ class SimulationText:
         self._has_modes = False
         self._skipped: dict[Text, int] = {}
         self._explained: set[str] = set()
+        self._held: list[Finding] = []
 
     def lines(self, event: Event) -> Iterator[Line]:
         """What to show for one event; nothing for most."""
@@ -78,12 +79,15 @@ class SimulationText:
                     yield self._delivery(event)
             case Found():
                 if event.finding.exchange is None:  # the others are shown with their case
-                    yield from self._run_finding(event.finding)
+                    yield from self._of_no_exchange(event.finding)
             case CaseDone():
+                self._held = [finding for finding in self._held if finding.check != event.check]
                 yield from self._case(event)
             case Skipped():
                 self._skipped[event.why] = self._skipped.get(event.why, 0) + event.times
             case Summary():
+                for finding in self._held:
+                    yield from self._run_finding(finding)
                 yield from self._closing(event)
 
     def _say(self, name: str) -> str:
@@ -104,7 +108,7 @@ class SimulationText:
     def _delivery(self, event: Done) -> Line:
         exchange, verdict = event.exchange, event.judgement.verdict
         answer = exchange.answer
-        what = answer.outcome.value if isinstance(answer, Failure) else str(answer.status)
+        what = answer.outcome.value if isinstance(answer, Failure) else str(answer.status or "returned")
         kind = "GET" if exchange.push is None else exchange.push.kind.name
         return line(
             Part(f"{_INDENT}{exchange.id:<5} {kind} -> {what} {answer.elapsed * 1000:.0f} ms {verdict}", Style.QUIET)
@@ -178,6 +182,13 @@ class SimulationText:
     def _reproduce(self, event: CaseDone) -> Line:
         words = self._reproducer(event)
         return line(Part(f"{_INDENT}{self._say('reproduce')}: {shlex.join(words)}", Style.QUIET))
+
+    def _of_no_exchange(self, finding: Finding) -> Iterator[Line]:
+        """What is about the run; what is about a check is shown with it, unless the check was over before."""
+        if finding.check is None:
+            yield from self._run_finding(finding)
+        else:
+            self._held.append(finding)
 
     def _run_finding(self, finding: Finding) -> Iterator[Line]:
         if self._quiet and not self._fails(finding):

@@ -8,6 +8,8 @@ from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode
 
 #: What users write unless `--text` says otherwise.
 TEXTS = ("你好", "人工")
+#: Not a kind of the catalogue: the POST by which the platform checks a container's path.
+CONTAINER_PATH = "container-path"
 
 
 class Shot(NamedTuple):
@@ -15,7 +17,7 @@ class Shot(NamedTuple):
 
     Attributes:
         case: The case it belongs to.
-        kind: The catalogue's kind; empty for the GET that verifies the URL.
+        kind: The catalogue's kind, or `CONTAINER_PATH`; empty for the GET that verifies the URL.
         data: The data format.
         values: What differs from the samples.
         mode: The encryption mode.

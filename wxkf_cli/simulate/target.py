@@ -5,11 +5,12 @@ import re
 import socket
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.wire.escape import quoted, safe
-from wxkf_cli.wire.exchange import PushRequest
+from wxkf_cli.wire.exchange import Headers, PushRequest
 
 _METADATA_NAMES = frozenset(
     {
@@ -63,12 +64,15 @@ class Target:
     @property
     def host_header(self) -> str:
         """What the Host header says: the port only where it is not the scheme's own."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
+        return _host_header(self.host, self.port, self.secure)
 
     def request_target(self, query: str) -> str:
-        """The request target with WeChat's parameters after the URL's own."""
-        return f"{self.path}{'&' if '?' in self.path else '?'}{query}"
+        """The request target with WeChat's parameters after the URL's own, if there are any."""
+        return f"{self.path}{'&' if '?' in self.path else '?'}{query}" if query else self.path
+
+    def filled(self, headers: Headers) -> Headers:
+        """Headers with Host filled in where it was left empty."""
+        return tuple((name, value or self.host_header if name == "Host" else value) for name, value in headers)
 
     def head(self, request: PushRequest) -> bytes:
         """The request line and the headers as they go out, Host filled in where it was left empty.
@@ -76,11 +80,9 @@ class Target:
         Raises:
             UsageError: A header cannot be sent.
         """
-        lines = [f"{request.method} {self.request_target(request.query_string)} HTTP/1.1\r\n"]
-        host = self.host_header
-        lines += [f"{name}: {value or host if name == 'Host' else value}\r\n" for name, value in request.headers]
-        head = "".join(lines)
-        if not head.count("\r") == head.count("\n") == len(lines) or "\0" in head:
+        head = f"{request.method} {self.request_target(request.query_string)} HTTP/1.1\r\n"
+        head += _lines(request.headers, self.host, self.port, self.secure)
+        if not head.count("\r") == head.count("\n") == len(request.headers) + 1 or "\0" in head:
             message = "a header with a line break or a NUL in it cannot be sent"
             raise UsageError(message, "a header is one line")
         try:
@@ -88,6 +90,18 @@ class Target:
         except UnicodeEncodeError as error:
             message = f"a header cannot carry {quoted(error.object[error.start : error.end])}"
             raise UsageError(message, "percent-encode what is not Latin-1") from error
+
+
+def _host_header(host: str, port: int, secure: bool) -> str:
+    bracketed = f"[{host}]" if ":" in host else host
+    return bracketed if port == (443 if secure else 80) else f"{bracketed}:{port}"
+
+
+@lru_cache(64)
+def _lines(headers: Headers, host: str, port: int, secure: bool) -> str:
+    """Headers as they go out; those of one push are nearly always those of the next."""
+    own = _host_header(host, port, secure)
+    return "".join([f"{name}: {value or own if name == 'Host' else value}\r\n" for name, value in headers])
 
 
 def parse_url(url: str) -> Target:

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from wxkf_cli.lint.selection import EVERYTHING, Selection
+from wxkf_cli.simulate.chaos import Share
 from wxkf_cli.simulate.shot import TEXTS
-from wxkf_cli.simulate.story import Story
+from wxkf_cli.simulate.story import Say, Story, Verify
+from wxkf_cli.simulate.storywalk import walk
 from wxkf_cli.trial.played import Leg
 from wxkf_cli.trial.standard import OPENING, SUITE, standard, suite
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat, Flaw, Mode, Text
+from wxkf_cli.vocab.unseen import Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Plan:
         concurrency: How many of those are under way.
         seats: How many sessions agents accept by themselves, where a story does not say.
         pace: Pushes a second at most; None for no limit.
+        unseen: What cannot be seen of the handler where it is: stories that are about that are skipped.
         stop_at_first: End with the first story that fails.
+        chaos: What goes wrong with which share of pushes, beside what stories say.
         policy: The assumptions about WeChat that are settings.
         selection: Which findings count.
     """
@@ -47,7 +52,9 @@ class Plan:
     concurrency: int = 1
     seats: int = 0
     pace: float | None = None
+    unseen: frozenset[Unseen] = frozenset()
     stop_at_first: bool = False
+    chaos: tuple[Share, ...] = ()
     policy: Policy = DEFAULT_POLICY
     selection: Selection = EVERYTHING
 
@@ -74,7 +81,8 @@ class Group(NamedTuple):
 def groups_of(plan: Plan) -> list[Group]:
     """Everything to play: what concerns the URL first, then leg by leg."""
     first = plan.modes[0]
-    groups = [Group(story, None, DataFormat.XML, first) for story in plan.stories if story.is_about_url]
+    about_url = [story for story in plan.stories if story.is_about_url and _hidden(story, plan.unseen) is None]
+    groups = [Group(story, None, DataFormat.XML, first) for story in about_url]
     for mode in plan.modes:
         for data in plan.formats:
             leg = Leg(mode, data)
@@ -82,15 +90,48 @@ def groups_of(plan: Plan) -> list[Group]:
     return groups
 
 
-def unfit(plan: Plan) -> list[Story]:
-    """The stories that are for none of its modes and formats."""
+class LeftOut(NamedTuple):
+    """A story that is not played, and why; it is told of, and counted as skipped."""
+
+    story: Story
+    why: Text
+
+
+def left_out(plan: Plan) -> list[LeftOut]:
+    """The stories that cannot be played against such a handler, and those somebody asked for that do not fit."""
+    found = []
     fitting = [group.story for group in groups_of(plan)]
-    return [story for story in plan.stories if story not in fitting]
+    for story in plan.stories:
+        hidden = _hidden(story, plan.unseen)
+        if hidden is not None:
+            found.append(LeftOut(story, hidden.value))
+        elif plan.is_named and story not in fitting:
+            found.append(LeftOut(story, _UNFIT))
+    return found
+
+
+def _hidden(story: Story, unseen: frozenset[Unseen]) -> Unseen | None:
+    """What a story is about that cannot be seen; None where it can be played."""
+    if not unseen:
+        return None
+    steps = [turn.step for turn in walk(story)]
+    is_about = {
+        Unseen.VERIFICATION: any(isinstance(step, Verify) for step in steps),
+        Unseen.SIGNATURE: any(isinstance(step, Say) and step.flaw is Flaw.SIGNATURE for step in steps),
+        Unseen.SEALING: Mode.PLAINTEXT not in (story.modes or Mode),
+        Unseen.STATUS: any(isinstance(step, Say) and step.content_type is not None for step in steps),
+    }
+    return next((each for each in Unseen if each in unseen and is_about.get(each)), None)
 
 
 def _of_leg(plan: Plan, mode: Mode, data: DataFormat) -> Iterator[Story]:
     for story in plan.stories:
-        if not story.is_about_url and data in (story.formats or plan.formats) and story.is_for(mode, plan.modes):
+        if (
+            not story.is_about_url
+            and data in (story.formats or plan.formats)
+            and story.is_for(mode, plan.modes)
+            and _hidden(story, plan.unseen) is None
+        ):
             yield story
 
 
@@ -104,3 +145,6 @@ def openers_of(plan: Plan, groups: list[Group]) -> list[Group]:
         or Group(standard(OPENING), leg, data, groups[0].mode)
         for data, leg in legs.items()
     ]
+
+
+_UNFIT = Text("the story is for another mode or data format", "该故事适用于其他加密模式或数据格式")

@@ -8,6 +8,7 @@ from typing import Any
 from wxkf_cli.errors import UsageError
 from wxkf_cli.trial import runs
 from wxkf_cli.trial.recording import key_of
+from wxkf_cli.vocab.terms import Route
 from wxkf_cli.wechat.record import exchange_from_json
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted, safe
@@ -147,6 +148,8 @@ class Past:
         for start in self._sent.values():
             exchange = exchange_from_json({**runs.line_at(self.path, start), **_NONE}, self.seal)
             request = exchange.request
+            if exchange.route is not Route.URL:
+                return  # nothing was signed
             if request is None or not exchange.genuine:
                 continue
             signed = (token, request.parameter("timestamp"), request.parameter("nonce"))

@@ -1,11 +1,12 @@
 """Play stories, such as those of the standard suite, against one handler: legs, expectations, figures, exit code."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from wxkf_cli.lint.linter import rule
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import Found, Listener, Sent, Skipped
+from wxkf_cli.simulate.chaos import Chaos
 from wxkf_cli.simulate.clock import Clock, VirtualClock, system_clock
 from wxkf_cli.simulate.engine import Engine, Sender
 from wxkf_cli.simulate.storywalk import has_user_messages, is_cyclic, size
@@ -13,18 +14,24 @@ from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.counting import demand, note, note_unused
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.delivering import Stage, together
-from wxkf_cli.trial.notes import one_data_format
-from wxkf_cli.trial.plan import Group, Plan, groups_of, openers_of, unfit
+from wxkf_cli.trial.notes import left_behind, one_data_format
+from wxkf_cli.trial.plan import Group, Plan, groups_of, left_out, openers_of
 from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.scoring import Scorer, exit_code_of
 from wxkf_cli.trial.storyplay import Playing
+from wxkf_cli.trial.witnessing import Watch, untold
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange
+
+
+async def nothing_left_behind() -> Sequence[Text]:
+    """For a handler that is not in our hands."""
+    return ()
 
 
 class Trial(Course):
@@ -40,6 +47,8 @@ class Trial(Course):
         redact: Masks secrets in what the handler gave back.
         past: What was played of it before; None for a new trial.
         safe: Called when a push is about to leave and was told of; what it returns is waited for.
+        watch: Asks a witness whether the handler acts twice; None for nobody.
+        settle: Waits for what the handler still does when all is answered; gives what is wrong with its end.
         clock: The real time, seconds since the epoch; story time begins with it, and signatures are of it.
     """
 
@@ -55,6 +64,8 @@ class Trial(Course):
         redact: Redact = str,
         past: Past | None = None,
         safe: Callable[[], Awaitable[None] | None] = lambda: None,
+        watch: Watch | None = None,
+        settle: Callable[[], Awaitable[Sequence[Text]]] = nothing_left_behind,
         clock: Clock = system_clock,
     ) -> None:
         self._scorer = Scorer(Setting(plan.policy, seal=sender.seal), plan.selection, tell, redact)
@@ -66,21 +77,33 @@ class Trial(Course):
         self._seed = seed
         self._past = past
         self._safe = safe
+        self._settle_handler = settle
         self._clock = clock
+        self._watch = watch
+        self._chaos = Chaos(plan.chaos, seed) if plan.chaos else None
         self._waiting: list[Group] = []
         self._number = 1
         self._next_push_at = 0.0
 
     async def _play(self) -> int:
         self._waiting = groups_of(self._plan)
+        if self._watch is not None:
+            await self._watch.begin()
         await self._play_all()
+        for what in await self._settle_handler():
+            note(self._summary, self._plan.selection, self._scorer.used, left_behind(what), self._tell)
+        if self._watch is not None:
+            for finding in await self._watch.ended():
+                note(self._summary, self._plan.selection, self._scorer.used, finding, self._tell)
+            if self._watch.untold:
+                self._skipped("KF408 acted-twice", untold(self._watch))
         if self._plan.is_whole and not self._waiting:
             note_unused(self._summary, self._plan.selection, self._scorer.used, self._tell, in_files=False)
         return exit_code_of(self._summary)
 
     async def _play_all(self) -> None:
-        for story in unfit(self._plan) if self._plan.is_named else ():
-            self._skipped(story.name, _UNFIT)
+        for story, why in left_out(self._plan):
+            self._skipped(story.name, why)
         while self._waiting and self._waiting[0].leg is None:
             group = self._waiting.pop(0)
             self._settle(group, await self._played(group))
@@ -191,6 +214,8 @@ class Trial(Course):
             story.policy(plan.policy),
             plan.seats if story.seats is None else story.seats,
             self._past,
+            self._chaos,
+            self._watch,
         )
         first, self._number = self._number, self._number + pushes
         return Playing(story, group.mode, group.data, stage, first=first, copy=copy)
@@ -271,5 +296,4 @@ class Trial(Course):
 _DOWN = Text("the handler could not be reached", "无法连接处理程序")
 _FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
 _PLAINTEXT_REFUSED = Text("the handler refuses plaintext pushes", "处理程序拒绝明文推送")
-_UNFIT = Text("the story is for another mode or data format", "该故事适用于其他加密模式或数据格式")
 _NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}
