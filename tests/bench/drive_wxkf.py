@@ -8,7 +8,7 @@ from tests.bench.pushes import IN_FLIGHT
 from wxkf_cli.simulate.clock import system_clock
 from wxkf_cli.simulate.engine import Engine, Sender
 from wxkf_cli.simulate.over_wire import Wire
-from wxkf_cli.simulate.suite import Shot
+from wxkf_cli.simulate.shot import Shot
 from wxkf_cli.simulate.target import parse_url
 from wxkf_cli.vocab.terms import DataFormat
 from wxkf_cli.wechat.verdict import Verdict, judge

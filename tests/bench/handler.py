@@ -1,19 +1,33 @@
-"""The trivial handler that drivers push to: one fixed transfer over kept connections, in a process of its own."""
+"""The trivial handler that drivers push to: a transfer as of now over kept connections, in a process of its own."""
 
 import asyncio
+import time
 
 from wxkf_cli.vocab.catalog import SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.message import transfer
 from wxkf_cli.vocab.terms import DataFormat
 from wxkf_cli.wire import codec
 
-_BODY = codec.render(transfer(SAMPLE_OPENID, SAMPLE_ORIGINAL_ID, 1714112446), DataFormat.XML)
-_ANSWER = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: "
-    + str(len(_BODY)).encode()
-    + b"\r\n\r\n"
-    + _BODY
-)
+
+def _answer(now: int) -> bytes:
+    body = codec.render(transfer(SAMPLE_OPENID, SAMPLE_ORIGINAL_ID, now), DataFormat.XML)
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+class _Clock:
+    """The answer of this second; made once in it."""
+
+    def __init__(self) -> None:
+        self._second, self._made = 0, b""
+
+    def answer(self) -> bytes:
+        now = int(time.time())
+        if now != self._second:
+            self._second, self._made = now, _answer(now)
+        return self._made
+
+
+_CLOCK = _Clock()
 
 
 class _Answering(asyncio.Protocol):
@@ -32,7 +46,7 @@ class _Answering(asyncio.Protocol):
             if len(self._buffer) < end + 4 + length:
                 return
             self._buffer = self._buffer[end + 4 + length :]
-            self._transport.write(_ANSWER)
+            self._transport.write(_CLOCK.answer())
 
 
 async def _main() -> None:

@@ -6,10 +6,12 @@ Knows no HTTP: what comes goes into the reader of the exchange, which says when 
 import asyncio
 import ssl
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from wxkf_cli.simulate.failure import classify
 from wxkf_cli.simulate.responsehead import ProtocolError
+from wxkf_cli.simulate.turns import TwoTurns
 from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
 from wxkf_cli.wire.exchange import Answer, Failure, Response
 
@@ -45,17 +47,22 @@ class Reader(Protocol):
 class Connection(asyncio.Protocol):
     """One connection to a handler.
 
+    Args:
+        turns: What connections that are used again wait with, one for all of a pool.
+
     Attributes:
         reusable: Whether another exchange can follow.
         was_stale: Whether the last exchange failed only because the peer had given up a connection that was kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, turns: TwoTurns | None = None) -> None:
         self._loop = asyncio.get_running_loop()
+        self._turns = turns or TwoTurns()
         self._transport: asyncio.Transport | None = None
         self._beneath: asyncio.Transport | None = None  # under TLS; the same without
         self._waiter: asyncio.Future[Answer] | None = None
         self._reader: Reader | None = None
+        self._writer: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = self._deadline_at = 0.0
         self._used = False
@@ -95,32 +102,42 @@ class Connection(asyncio.Protocol):
         """
         again, self._used = self._used, True
         self.reusable = self.was_stale = False
-        if again:
-            # Two turns of the loop: what stands behind the last answer is met first, and closes the connection.
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
         self._started = started
-        self._reader = reader
-        self._waiter = self._loop.create_future()
+        waiter: asyncio.Future[Answer] = self._loop.create_future()
+        self._waiter = waiter
         self._watch(deadline_at)
-        writer: asyncio.Task[None] | None = None
+        try:
+            if again:
+                # Two turns of the loop: what stands behind the last answer is met first, and closes the connection.
+                self._turns.call(partial(self._depart, payload, reader, writing))
+            else:
+                self._depart(payload, reader, writing)
+            answer = await waiter
+        finally:
+            self._waiter = self._reader = None
+            if self._writer is not None:
+                self._writer.cancel()
+                self._writer = None
+        if isinstance(answer, Failure):
+            lost = answer.outcome in (Outcome.NET_RESET, Outcome.NET_CLOSED_EARLY)
+            self.was_stale = again and lost and not reader.raw
+        return answer
+
+    def _depart(self, payload: bytes, reader: Reader, writing: Writing | None) -> None:
+        """Send the request, and take what comes from now on for its answer."""
+        if self._waiter is None or self._waiter.done():
+            return  # whoever asked has gone
+        self._reader = reader
         try:
             if self._transport is not None and not self._transport.is_closing():
                 if writing is None:
                     self._transport.write(payload)
                 else:
-                    writer = self._loop.create_task(writing(self._transport, payload))
+                    self._writer = self._loop.create_task(writing(self._transport, payload))
             if self._early or self._ended:
                 self._catch_up()
-            answer = await self._waiter
-        finally:
-            self._waiter = self._reader = None
-            if writer is not None:
-                writer.cancel()
-        if isinstance(answer, Failure):
-            lost = answer.outcome in (Outcome.NET_RESET, Outcome.NET_CLOSED_EARLY)
-            self.was_stale = again and lost and not reader.raw
-        return answer
+        except Exception as error:
+            self._waiter.set_exception(error)
 
     def close(self) -> None:
         """Close at once, whatever is under way."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from wxkf_cli.simulate.clock import Clock
-from wxkf_cli.simulate.shot import Shot
+from wxkf_cli.simulate.pattern import Pattern
+from wxkf_cli.simulate.shot import CONTAINER_PATH, Shot
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.message import Message, Value, make
@@ -31,6 +32,9 @@ _WITH_MSGID = frozenset(name for name, kind in PUSHES.items() if any(field.name 
 _FIRST_MSGID, _LAST_MSGID = 10**18, 2**63 - 1
 _THREE = struct.Struct(">QQQ")
 _NONCES, _ECHOSTRS = 10**10 - 10**8, 9 * 10**18
+#: What pushes are of one pattern by, and how many patterns are remembered.
+_Key: TypeAlias = tuple[Any, ...]
+_REMEMBERED = 64
 #: Headers that a push has of its own, whatever was sent before.
 _OWN_HEADERS = frozenset({"host", "content-length"})
 
@@ -134,6 +138,7 @@ class Engine:
         self._wall = wall or clock
         self._seed = seed
         self._count = 0
+        self._patterns: dict[_Key | None, Pattern] = {}
 
     def _channel(self, mode: Mode, data: DataFormat, extra_headers: Headers, route: Route) -> Channel:
         sender = self._sender
@@ -164,7 +169,7 @@ class Engine:
             number = self._count
         now = self._clock()
         message, request = self._dressed(shot, int(now), int(self._wall()), Chance(self._seed, number, 1))
-        data = shot.data if message is not None else None
+        data = shot.data if shot.kind else None
         return Exchange(
             _NOT_YET, f"e{number}", shot.case, message, request, shot.mode, data, 1, shot.flaw, now, *self._way
         )
@@ -219,17 +224,32 @@ class Engine:
 
     def _dressed(self, shot: Shot, now: int, signed_at: int, ids: Chance) -> tuple[Message | None, PushRequest]:
         channel = self._channels[shot.mode, shot.data]
-        if not shot.kind and self._sender.route is Route.CONTAINER:
+        if shot.kind == CONTAINER_PATH:
             return None, channel.container_check()
         if not shot.kind:
             return None, channel.verification(ids.echostr, timestamp=signed_at, nonce=ids.nonce, flaw=shot.flaw)
+        key = _pattern_key(shot)
+        known = self._patterns.get(key)
+        if known is not None and known.created == now:
+            filled = known.filled(ids.message_id, self._sender.token, signed_at, ids.nonce)
+            if filled is not None:
+                return filled
         values = self._values(now, shot.kind, ids)
         message = make(PUSHES[shot.kind], {**values, **shot.values}, without=shot.without)
         label = shot.content_type if shot.content_type is not None else self._sender.content_type
         random16 = b"" if shot.mode is Mode.PLAINTEXT else ids.random16
-        return message, channel.push(
+        request = channel.push(
             message, timestamp=signed_at, nonce=ids.nonce, random16=random16, flaw=shot.flaw, content_type=label
         )
+        if key is not None:
+            self._remember(key, Pattern.of(now, message, request))
+        return message, request
+
+    def _remember(self, key: _Key, pattern: Pattern | None) -> None:
+        if len(self._patterns) >= _REMEMBERED:
+            self._patterns.clear()
+        if pattern is not None:
+            self._patterns[key] = pattern
 
     def _values(self, now: int, kind: str, ids: Chance) -> dict[str, Value]:
         values: dict[str, Value] = {
@@ -241,6 +261,17 @@ class Engine:
             is_event = self._sender.route is Route.CLOUD_FUNCTION
             values["MsgId"] = ids.event_message_id(now) if is_event else ids.message_id
         return values
+
+
+def _pattern_key(shot: Shot) -> _Key | None:
+    """What pushes of one second that differ in ids and signature have in common; None where they differ in more."""
+    _, kind, data, values, mode, flaw, content_type, without = shot
+    if mode is not Mode.PLAINTEXT or flaw is not None or kind not in _WITH_MSGID or "MsgId" in values:
+        return None
+    # Only text: one is as good as True where keys are compared, and not where they are written.
+    if any(type(value) is not str for value in values.values()):
+        return None
+    return (kind, data, content_type, without, *values.items())
 
 
 def _with_body(request: PushRequest, body: bytes) -> PushRequest:

@@ -6,7 +6,8 @@ door to the rest.
 
 import asyncio
 import ssl
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -18,11 +19,14 @@ from wxkf_cli.simulate.lag import LagMeter
 from wxkf_cli.simulate.responsehead import Head, HeadReader, ProtocolError
 from wxkf_cli.simulate.target import Reach, Target, reach_of
 from wxkf_cli.simulate.trust import tls_context
+from wxkf_cli.simulate.turns import TwoTurns
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT, SLOW_SHARE
 from wxkf_cli.wire.contentencoding import announced, decode
-from wxkf_cli.wire.exchange import Answer, Failure, PushRequest, Response
+from wxkf_cli.wire.exchange import Answer, Failure, Headers, PushRequest, Response
 
+#: How many heads are known again.
+_REMEMBERED = 64
 #: Bytes of chunk framing in all; with the body and the headers it bounds what one answer can make us keep.
 _FRAMING_LIMIT = BODY_LIMIT
 
@@ -30,8 +34,7 @@ _FRAMING_LIMIT = BODY_LIMIT
 class Wire:
     """A transport to one target.
 
-    Each push has a connection of its own unless `keep_alive`, which keeps a pool. Safe for many pushes at a time on
-    one event loop.
+    A connection for each push, or with `keep_alive` a pool of them. Safe for many pushes at a time on one event loop.
     """
 
     def __init__(self, target: Target, *, keep_alive: bool = False, tls: ssl.SSLContext | None = None) -> None:
@@ -40,6 +43,8 @@ class Wire:
         self._tls = (tls or tls_context()) if target.secure else None
         self._addresses = Addresses(target)
         self._idle: list[Connection] = []
+        self._seen: _Memory = {}
+        self._turns = TwoTurns()
         self._lag = LagMeter()
 
     async def __call__(self, request: PushRequest, deadline: float, writing: Writing | None = None) -> Answer:
@@ -57,10 +62,10 @@ class Wire:
         loop = asyncio.get_running_loop()
         started = loop.time()
         pooled = self._idle.pop() if self._idle and writing is None else None
-        self._lag.begin(loop)
+        asleep = self._lag.begin(loop)
         try:
             if pooled is not None:
-                answer = await pooled.exchange(payload, _ResponseReader(), started, started + deadline)
+                answer = await pooled.exchange(payload, _ResponseReader(self._seen), started, started + deadline)
             # Again on a fresh one, and only once: a handler that hangs up must not see one push many times.
             if pooled is None or pooled.was_stale:
                 answer = await self._afresh(payload, started, started + deadline, writing)
@@ -68,6 +73,8 @@ class Wire:
             self._lag.end()
             if pooled is not None:
                 self._put_back(pooled)
+        if isinstance(answer, Failure) and self._lag.slept_since(asleep):
+            return answer._replace(outcome=Outcome.LOCAL_OVERLOAD, detail=answer.outcome.value)
         if isinstance(answer, Failure) and answer.outcome.family == "timeout":
             # The beat that would tell of a lag may be due in the same turn of the loop as the deadline.
             self._lag.note(started + deadline, started + answer.elapsed)
@@ -82,7 +89,7 @@ class Wire:
         if isinstance(connection, Failure):
             return connection
         try:
-            return await connection.exchange(payload, _ResponseReader(), started, deadline_at, writing)
+            return await connection.exchange(payload, _ResponseReader(self._seen), started, deadline_at, writing)
         finally:
             self._put_back(connection)
 
@@ -122,7 +129,7 @@ class Wire:
                 phase = Phase.CONNECT
                 plain = await first_connected(addresses, deadline_at)
                 try:
-                    _, connection = await loop.create_connection(Connection, sock=plain)
+                    _, connection = await loop.create_connection(partial(Connection, self._turns), sock=plain)
                 except BaseException:
                     plain.close()
                     raise
@@ -139,10 +146,30 @@ class Wire:
         return connection
 
 
-class _ResponseReader:
-    """Makes one response out of bytes, by llhttp, and counts them."""
+class _Seen(NamedTuple):
+    """What the parser made of a head when a body of that length came with it."""
 
-    def __init__(self) -> None:
+    length: int
+    headers: Headers
+    stays_open: bool
+
+
+#: Heads as the parser takes them.
+_Memory: TypeAlias = dict[bytes, _Seen]
+
+
+class _ResponseReader:
+    """Makes one response out of bytes, by llhttp, and counts them.
+
+    A handler's answers have few different heads, and nearly all come in one piece: what the parser made of such a head
+    is remembered, and a body of the same length needs no parser then.
+
+    Args:
+        seen: What is remembered; nothing without it.
+    """
+
+    def __init__(self, seen: _Memory | None = None) -> None:
+        self._seen: _Memory = seen if seen is not None else {}
         self.raw = bytearray()
         self.phase = Phase.FIRST_BYTE
         self._heads = HeadReader()
@@ -198,15 +225,28 @@ class _ResponseReader:
         if head is None:
             return
         self.phase = Phase.BODY
+        rest = self._heads.rest
+        known = self._seen.get(head.mended)
+        if known is not None and len(rest) == known.length:
+            self._head, self._complete, self._stays_open = head, True, known.stays_open
+            self._headers, self._body = list(known.headers), bytearray(rest)
+            return
         self._parser = HttpResponseParser(self)
         # Which headers may pass is decided before: `responsehead` names a control character instead of refusing it.
         self._parser.set_dangerous_leniencies(lenient_headers=True)
         self._feed_parser(head.mended)
         self._head = head
         if self._complete:
-            self._surplus = bool(self._heads.rest)
-        elif self._heads.rest:
-            self._feed_body(self._heads.rest, head)
+            self._surplus = bool(rest)
+        elif rest:
+            self._feed_body(rest, head)
+            if self._complete and not self._surplus and not head.chunked:
+                self._remember(head, len(rest))
+
+    def _remember(self, head: Head, length: int) -> None:
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+        self._seen[head.mended] = _Seen(length, tuple(self._headers), self._stays_open)
 
     def _feed_body(self, data: bytes, head: Head) -> None:
         before = len(self._body)

@@ -174,14 +174,18 @@ def read_lines(
     *,
     first: int = 1,
     start: int = 0,
-) -> Iterator[Capture]:
+    is_ours: bool = False,
+) -> Iterator[Capture | PassedOver]:
     """The answers in lines of a record, the first of which has that number and begins at that byte of its file.
+
+    `is_ours` says of lines from the midst of it that it is a run of ours, whose last line may be torn.
 
     Raises:
         UsageError: A line is none of a record's.
     """
     name, skim = name_of(path, context), skims.skim if skims is not None else None
-    return records.read(lines, context, name=name, shown=_shown(path, name), skim=skim, first=first, start=start)
+    shown = _shown(path, name)
+    return records.read(lines, context, name=name, shown=shown, skim=skim, first=first, start=start, is_ours=is_ours)
 
 
 def _shown(path: str, name: str) -> str:

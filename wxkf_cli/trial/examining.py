@@ -1,8 +1,8 @@
 """Judge and lint answers, and know again one that was seen before with another user and at another time.
 
-The first answer of an outline is judged and linted, and so is its twin: the same with other addresses and another time.
-Where the same is said of both but for these, it is said of every answer of that outline, and only the addresses are
-filled in. Where it is not, each is looked at for itself. A property test holds one to the other.
+The second answer of an outline is judged and linted like the first, and so is its twin: the same with other addresses
+and another time. Where the same is said of both but for these, it is said of every answer of that outline, and only the
+addresses are filled in. Where it is not, each is looked at for itself. A property test holds one to the other.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,7 +52,7 @@ class Seen:
 
 
 #: What there is to an answer beside its body: the status, the headers, what the wire let pass, the mode of the push.
-Told: TypeAlias = tuple[float | None, Headers, tuple[str, ...], Mode | str | None]
+Told: TypeAlias = tuple[float | None, Headers, tuple[str, ...] | None, Mode | str | None]
 
 
 class Known(NamedTuple):
@@ -94,22 +94,29 @@ class Examiner:
         self._selection = selection
         self._has_files = any(ignore.files for ignore in selection.ignores)
         self._seen: dict[Outline, Seen | None] = {}
+        # Answers that are all different need no twins: only what comes twice is worth one.
+        self._once: set[Outline] = set()
 
-    def examine(self, exchange: Exchange, file: str, *, expect_transfer: bool) -> tuple[Judgement, Selected]:
-        """The judgement on one answer, and what is wrong with it."""
+    def examine(self, exchange: Exchange, file: str | None, *, expect_transfer: bool) -> tuple[Judgement, Selected]:
+        """The judgement on one answer, and what is wrong with it; `file` is where it was captured, if it was."""
         setting = self._settings[expect_transfer]
         found = self._outlined(exchange, file, expect_transfer=expect_transfer)
         if found is None:
             return self._examined(exchange, setting, file)
         key, struck = found
         if key not in self._seen:
-            judgement, selected = self._examined(exchange, setting, file)
-            self._remember(key, exchange, struck, file, judgement, selected)
-            return judgement, selected
+            said = self._examined(exchange, setting, file)
+            if key in self._once:
+                self._remember(key, exchange, struck, file, said)
+            elif len(self._once) < _REMEMBERED:
+                self._once.add(key)
+            else:
+                self._once = {key}
+            return said
         seen = self._seen[key]
         if seen is None or (seen.words and are_akin(seen.words, struck)):
             return self._examined(exchange, setting, file)
-        return _on_desk(seen.judgement, exchange), _filled(seen.selected, struck, exchange.id)
+        return _on_desk(seen.judgement, exchange), _filled(seen.selected, struck, exchange)
 
     def fixable(
         self, exchange: Exchange, file: str, look: Callable[[Exchange], tuple[bool, ...]], *, expect_transfer: bool
@@ -125,7 +132,9 @@ class Examiner:
             seen.fixable = of_this if of_this == of_twin else ()
         return seen.fixable or look(exchange)
 
-    def _outlined(self, exchange: Exchange, file: str, *, expect_transfer: bool) -> tuple[Outline, Struck] | None:
+    def _outlined(
+        self, exchange: Exchange, file: str | None, *, expect_transfer: bool
+    ) -> tuple[Outline, Struck] | None:
         """What answers of an outline are remembered by, and what was struck out of this one."""
         found = _outline(exchange, self._slow)
         if found is None:
@@ -198,14 +207,14 @@ class Examiner:
     @staticmethod
     def said_of(known: Known, exchange: Exchange) -> tuple[Judgement, Selected]:
         """The judgement on an answer that was recognised, and what is wrong with it."""
-        return _on_desk(known.seen.judgement, exchange), _filled(known.seen.selected, known.struck, exchange.id)
+        return _on_desk(known.seen.judgement, exchange), _filled(known.seen.selected, known.struck, exchange)
 
-    def _examined(self, exchange: Exchange, setting: Setting, file: str) -> tuple[Judgement, Selected]:
+    def _examined(self, exchange: Exchange, setting: Setting, file: str | None) -> tuple[Judgement, Selected]:
         judgement = judge(exchange, setting.policy, setting.seal)
         return judgement, lint_selected(exchange, setting, self._selection, file)
 
     def _remember(
-        self, key: Outline, exchange: Exchange, struck: Struck, file: str, judgement: Judgement, selected: Selected
+        self, key: Outline, exchange: Exchange, struck: Struck, file: str | None, said: tuple[Judgement, Selected]
     ) -> None:
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
@@ -213,12 +222,13 @@ class Examiner:
         words = words_of(key[0])
         if words is None:
             return
+        judgement, selected = said
         other = twin_of(struck, _LATER)
         twin = _twin(exchange, key[0], other)
         findings = tuple(_marked(each, struck) for each in selected.findings)
         template = selected._replace(findings=findings)
         setting = self._settings[key[-2]]
-        if (judgement, _filled(template, other, twin.id)) == self._examined(twin, setting, file):
+        if (judgement, _filled(template, other, twin)) == self._examined(twin, setting, file):
             self._seen[key] = Seen(judgement, template, words, key[3] in USER_MESSAGES)
 
 
@@ -226,6 +236,8 @@ def _outline(exchange: Exchange, slow: float) -> tuple[Outline, Struck] | None:
     """What tells an exchange from others, and what was struck out of its answer; None where that is not plain."""
     answer, push = exchange.answer, exchange.push
     if not isinstance(answer, Response) or answer.elapsed > slow or push is None or not is_known(push):
+        return None
+    if not exchange.is_ordinary:
         return None
     user, program, pushed = push.from_user, push.to_user, push.values.get("CreateTime")
     if not (isinstance(user, str) and isinstance(program, str) and type(pushed) is int) or exchange.flaw is not None:
@@ -264,7 +276,7 @@ def _marked(finding: Finding, struck: Struck) -> Finding:
     return finding._replace(message=Text(*(marked(each, struck) for each in finding.message)))
 
 
-def _filled(selected: Selected, struck: Struck, exchange: str) -> Selected:
+def _filled(selected: Selected, struck: Struck, exchange: Exchange) -> Selected:
     """What is said of one answer, from what is said of all of its outline."""
     if not selected.findings:
         return selected
@@ -272,11 +284,11 @@ def _filled(selected: Selected, struck: Struck, exchange: str) -> Selected:
     return selected._replace(findings=findings)
 
 
-def _said_again(finding: Finding, struck: Struck, exchange: str) -> Finding:
+def _said_again(finding: Finding, struck: Struck, exchange: Exchange) -> Finding:
     code, name, severity, (english, chinese), fix, evidence, source, *_ = finding
     message = Text(filled(english, struck), filled(chinese, struck))
     # Not _replace: it takes three times as long.
-    return Finding(code, name, severity, message, fix, evidence, source, exchange, *finding[8:])
+    return Finding(code, name, severity, message, fix, evidence, source, exchange.id, exchange.case, *finding[9:])
 
 
 def _on_desk(judgement: Judgement, exchange: Exchange) -> Judgement:

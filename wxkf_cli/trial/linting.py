@@ -86,9 +86,9 @@ def close(tally: Tally, linting: Linting, tell: Listener) -> Summary:
     for need, times in sorted(tally.skipped.items(), key=lambda each: list(Need).index(each[0])):
         summary.skipped += times
         tell(Skipped("rules", need.value, times))
-    for why, times in tally.passed_over.items():
+    for (what, why), times in tally.passed_over.items():
         summary.skipped += times
-        tell(Skipped("entries", why, times))
+        tell(Skipped(what, why, times))
     summary.exit_code = _exit_code(summary)
     tell(summary)
     return summary

@@ -27,6 +27,9 @@ _VOCABULARY = frozenset(
 )
 _LIKE_AN_ADDRESS = frozenset({*range(13, 18), *range(26, 31)})
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
+#: What may be a push that came back: its ToUserName is not exchanged, and it has more than a reply.
+_MAYBE_UNEXCHANGED = re.compile(rf"ToUserName[^{USER}{PROGRAM}]*+{PROGRAM}|\\\\u")
+_MAYBE_ECHOED = re.compile(r"MsgId|Event|Content|PicUrl|MediaId|PagePath|\\\\u")
 
 
 class Struck(NamedTuple):
@@ -73,9 +76,11 @@ def outlined(answer: str, user: str, program: str, pushed: int, sent_at: float |
 def words_of(answer: str) -> frozenset[str] | None:
     """The words in what is left of an answer that might be a piece of somebody's address.
 
-    None where one might be a whole address with a letter changed, or a time: for these, what an answer means depends on
-    the push it answers.
+    None where one might be a whole address with a letter changed, or a time, and where it may be the push itself that
+    came back: for these, what an answer means depends on the push it answers.
     """
+    if _MAYBE_UNEXCHANGED.search(answer) and _MAYBE_ECHOED.search(answer):
+        return None
     text = answer.lower()
     words = frozenset(_WORD.findall(text)) - _VOCABULARY
     if _MANY_DIGITS.search(text) or any(len(word) in _LIKE_AN_ADDRESS for word in words):

@@ -4,6 +4,7 @@ Most answers of a run differ in addresses and times alone: these are known again
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.selection import Selection
@@ -12,6 +13,7 @@ from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Summary
 from wxkf_cli.trial.examining import Examiner
 from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.played import Played
+from wxkf_cli.trial.repeating import COMPARED, differing, known
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
 from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wechat.record import Redact
@@ -65,8 +67,30 @@ class Scorer:
 
     def demanded(self, finding: Finding | None, played: Played) -> None:
         """Count a demand that was made on a case; the finding is what it lacks, None where it is met."""
-        if finding is None or self._selection.is_selected(finding.code):
-            played.demanded(self._selection.weighed(finding) if finding is not None else None)
+        if finding is None:
+            played.demanded(None)
+            return
+        ignoring = self._ignoring(finding.code)
+        self.used.update(ignoring)
+        if not ignoring and self._selection.is_selected(finding.code):
+            played.demanded(self._selection.weighed(finding))
+
+    def repeated(self, exchanges: Sequence[Exchange], played: Played) -> None:
+        """Hold the answers to one push that came more than once against each other, for a case."""
+        deliveries = known(exchanges, self._setting.policy, self._setting.seal)
+        if len(deliveries) < 2 or not any(map(self._selection.is_shown, COMPARED)):
+            return
+        finding = differing(deliveries, self._setting.seal)
+        if finding is not None:
+            for each in deliveries:
+                finding = masked(finding, each.exchange.answer, self._redact)
+        for code in COMPARED:
+            self.used.update(dict.fromkeys(self._ignoring(code), 0))
+        self.demanded(finding, played)
+
+    def _ignoring(self, code: str) -> list[int]:
+        """The places of the ignores that leave a code out in a run."""
+        return [place for place, each in enumerate(self._selection.ignores) if code in each.codes and not each.files]
 
     def settle(self, case: str, data: DataFormat | None, mode: Mode | None, played: Played) -> None:
         """Count a case that is over, and tell of it."""

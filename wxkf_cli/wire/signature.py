@@ -12,9 +12,10 @@ def sign(*parts: str) -> str:
 
     A push's `signature` covers token, timestamp and nonce; a sealed one's `msg_signature` covers Encrypt as well.
     """
-    # What comes from outside may hold a lone surrogate: such a part is signed like no other, and refused.
-    ordered = sorted(part.encode("utf-8", "surrogatepass") for part in parts)
-    return hashlib.sha1(b"".join(ordered), usedforsecurity=False).hexdigest()
+    # In UTF-8, bytes sort as characters do. What comes from outside may hold a lone surrogate: such a part is signed
+    # like no other, and refused.
+    ordered = "".join(sorted(parts)).encode("utf-8", "surrogatepass")
+    return hashlib.sha1(ordered, usedforsecurity=False).hexdigest()
 
 
 def verify(signature: str, *parts: str) -> bool:
