@@ -29,6 +29,7 @@ from wxkf_cli.trial.resuming import Past
 from wxkf_cli.vocab.choices import Client, Suite
 from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE, Policy
 from wxkf_cli.vocab.terms import DataFormat, Language, Mode
+from wxkf_cli.vocab.unseen import Unseen
 from wxkf_cli.wire.escape import quoted, safe
 
 
@@ -151,6 +152,9 @@ async def conform(
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     past = ConformancePast(resumed.past) if resumed is not None else None
     async with opened(where, settings) as handler, watching() as canary:
+        if Unseen.SIGNATURE in handler.unseen:
+            message = f"--suite conformance asks about signatures, and {Unseen.SIGNATURE.value.en}"
+            raise UsageError(message, "the standard suite takes every handler; this one needs a URL, or an app")
         plan = within_reach(replace(plan, policy=handler.policy, modes=handler.modes), handler, allow_remote)
         again = _again(same_handler(where, handler), plan, handler, is_recorded=show.record or resumed is not None)
         described_now = {**_described(plan, chosen_seed), **handler_settings(where, handler)}

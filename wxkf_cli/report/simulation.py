@@ -21,7 +21,10 @@ _INDENT = " " * 8
 
 _WORDS = {
     "checks": Text("checks", "项检查"),
+    "case": Text("case", "个用例"),
     "cases": Text("cases", "个用例"),
+    "rule": Text("rule", "次规则检查"),
+    "rules": Text("rules", "次规则检查"),
     "user": Text("user sees", "用户看到"),
     "agents": Text("agents see", "客服看到"),
     "reproduce": Text("reproduce", "重现"),
@@ -61,7 +64,7 @@ class SimulationText:
         self._quiet = quiet
         self._reproducer = reproducer
         self._has_modes = False
-        self._skipped: dict[Text, int] = {}
+        self._skipped: dict[tuple[str, Text], int] = {}
         self._explained: set[str] = set()
         self._held: list[Finding] = []
 
@@ -84,7 +87,8 @@ class SimulationText:
                 self._held = [finding for finding in self._held if finding.check != event.check]
                 yield from self._case(event)
             case Skipped():
-                self._skipped[event.why] = self._skipped.get(event.why, 0) + event.times
+                unit = "rule" if event.what == "rules" else "case"
+                self._skipped[unit, event.why] = self._skipped.get((unit, event.why), 0) + event.times
             case Summary():
                 for finding in self._held:
                     yield from self._run_finding(finding)
@@ -201,9 +205,10 @@ class SimulationText:
 
     def _closing(self, summary: Summary) -> Iterator[Line]:
         if not self._quiet:
-            for why, count in self._skipped.items():
+            for (unit, why), count in self._skipped.items():
+                what = self._say(unit if count == 1 else f"{unit}s")
                 yield line(
-                    "  ", Part("SKIP", Style.QUIET), f"  {count} {self._say('cases')}: {why.said_in(self._language)}"
+                    "  ", Part("SKIP", Style.QUIET), f"  {count} {what}: {why.said_in(self._language)}"
                 )
         if self._verbose and summary.wall:
             yield line(

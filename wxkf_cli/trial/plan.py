@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from wxkf_cli.lint.selection import EVERYTHING, Selection
-from wxkf_cli.simulate.chaos import Share
+from wxkf_cli.simulate.chaos import WRITTEN, Share
 from wxkf_cli.simulate.shot import TEXTS
-from wxkf_cli.simulate.story import Say, Story, Verify
+from wxkf_cli.simulate.story import Disturb, Say, Story, Verify
 from wxkf_cli.simulate.storywalk import walk
 from wxkf_cli.trial.played import Leg
 from wxkf_cli.trial.standard import OPENING, SUITE, standard, suite
@@ -115,7 +115,9 @@ def _hidden(story: Story, unseen: frozenset[Unseen]) -> Unseen | None:
     if not unseen:
         return None
     steps = [turn.step for turn in walk(story)]
+    faults = [fault.kind for step in steps if isinstance(step, Say | Verify | Disturb) for fault in step.faults]
     is_about = {
+        Unseen.WIRE: not WRITTEN.isdisjoint(faults),
         Unseen.VERIFICATION: any(isinstance(step, Verify) for step in steps),
         Unseen.SIGNATURE: any(isinstance(step, Say) and step.flaw is Flaw.SIGNATURE for step in steps),
         Unseen.SEALING: Mode.PLAINTEXT not in (story.modes or Mode),

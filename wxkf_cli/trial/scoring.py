@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.rule import Need
 from wxkf_cli.lint.selection import Selection
 from wxkf_cli.lint.subject import Setting
-from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Summary
+from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Skipped, Summary
 from wxkf_cli.trial.examining import Examiner
 from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.played import Played
@@ -33,11 +34,13 @@ class Scorer:
     Attributes:
         summary: The figures so far.
         used: How often ignores were used, as in `Selected.used`.
+        skipped: How often rules did not run, for want of which context.
     """
 
     def __init__(self, setting: Setting, selection: Selection, tell: Listener, redact: Redact = str) -> None:
         self.summary = Summary(gate=selection.fail_on)
         self.used: Counter[int] = Counter()
+        self.skipped: Counter[Need] = Counter()
         self._setting = setting
         self._selection = selection
         self._examiner = Examiner(setting, selection)
@@ -54,9 +57,11 @@ class Scorer:
         """Judge and lint one answer, for a case; `is_old` where it stands in the record already."""
         answer, summary = exchange.answer, self.summary
         judgement, selected = self._examiner.examine(exchange, None, expect_transfer=must_transfer)
-        findings, ran, _, used = selected
+        findings, ran, skipped, used = selected
         if used:
             self.used.update(used)
+        if skipped:
+            self.skipped.update(skipped)
         done = Done(exchange, judgement, ran, is_old)
         self._tell(done)
         summary.verdicts[judgement.verdict] += 1
@@ -87,6 +92,13 @@ class Scorer:
         for code in COMPARED:
             self.used.update(dict.fromkeys(self._ignoring(code), 0))
         self.demanded(finding, played)
+
+    def passed_over(self) -> None:
+        """Count the rules that were skipped, and tell of them, once everything is played."""
+        for need in Need:
+            if times := self.skipped[need]:
+                self.summary.skipped += times
+                self._tell(Skipped("rules", need.value, times))
 
     def _ignoring(self, code: str) -> list[int]:
         """The places of the ignores that leave a code out in a run."""

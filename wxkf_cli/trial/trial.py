@@ -90,6 +90,7 @@ class Trial(Course):
         if self._watch is not None:
             await self._watch.begin()
         await self._play_all()
+        self._scorer.passed_over()
         for what in await self._settle_handler():
             note(self._summary, self._plan.selection, self._scorer.used, left_behind(what), self._tell)
         if self._watch is not None:
