@@ -1,6 +1,8 @@
 """The README says what the program does: its help, tables and sessions are compared, or rewritten by --regen."""
 
+import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from wxkf_cli.wechat.verdict import TABLE
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-BLOCK = re.compile(r"<!-- (help|table|session): (.+?) -->\n.*?<!-- end -->", re.DOTALL)
+BLOCK = re.compile(r"<!-- (help|table|session|file): (.+?) -->\n.*?<!-- end -->", re.DOTALL)
 
 #: The sample values of the official page.
 SEALING = {"WXKF_AES_KEY": "A" * 43, "WXKF_APPID": "wxba5fad812f8e6fb9"}
@@ -36,12 +38,12 @@ EXIT_CODES = [
 def wxkf(arguments: str) -> str:
     seals = arguments.startswith(("reply", "crypt"))
     done = subprocess.run(
-        [sys.executable, "-m", "wxkf_cli", *arguments.split()],
+        [sys.executable, "-m", "wxkf_cli", *shlex.split(arguments)],
         cwd=ROOT,
         capture_output=True,
         check=False,
         timeout=60,
-        env={"PATH": "", "LANG": "C.UTF-8", "COLUMNS": "80", "WXKF_TOKEN": "AAAAA", **(SEALING if seals else {})},
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "COLUMNS": "80", "WXKF_TOKEN": "AAAAA", **(SEALING if seals else {})},
     )
     return (done.stdout + done.stderr).decode("utf-8").replace("\r\n", "\n").rstrip("\n")
 
@@ -111,6 +113,9 @@ def rendered(what: str, name: str) -> str:
         return TABLES[name]()
     if what == "help":
         return f"```text\n{wxkf(f'{name} --help')}\n```"
+    if what == "file":
+        language = {".py": "py", ".toml": "toml"}[Path(name).suffix]
+        return f"```{language}\n{(ROOT / name).read_text('utf-8').rstrip()}\n```"
     no_record = " --no-record" if name.startswith("simulate") else ""
     return f"```text\n$ wxkf {name}\n{steady(wxkf(name + no_record))}\n```"
 
