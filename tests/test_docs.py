@@ -104,6 +104,8 @@ def steady(text: str) -> str:
     text = re.sub(r"timestamp=\d+", "timestamp=1714112445", text)
     text = re.sub(r"signature=[0-9a-f]{40}", "signature=899cf89e464efb63f54ddac96b0a0a235f53aa78", text)
     text = re.sub(r"<CreateTime>\d+", "<CreateTime>1714112445", text)
+    text = re.sub(r"\b\d{13}\b", "1714112445000", text)
+    text = re.sub(r"in seconds it is \d{10}\b", "in seconds it is 1714112445", text)
     text = re.sub(r" +\d+ ms", "     18 ms", text)
     return re.sub(r"\d+\.\d s\b", "0.1 s", text)
 

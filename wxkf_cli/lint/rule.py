@@ -32,7 +32,7 @@ class Need(Enum):
     PUSH = Text("no push given", "未提供推送")
     DATA_FORMAT = Text("data format of the push not known", "不知道推送的数据格式")
     SEND_TIME = Text("neither a push nor a send time given", "未提供推送或发送时间")
-    WIRE = Text("the handler was called in process, without a connection", "处理程序在本进程内调用，没有连接")
+    WIRE = Text("no HTTP connection is to be seen here", "此处看不到 HTTP 连接")
     STATUS = Text("a function has no HTTP status or headers", "函数没有 HTTP 状态码和响应头")
 
 
