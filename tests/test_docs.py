@@ -36,14 +36,14 @@ EXIT_CODES = [
 
 
 def wxkf(arguments: str) -> str:
-    seals = arguments.startswith(("reply", "crypt"))
+    sealing = SEALING if arguments.startswith(("reply", "crypt")) else {}
     done = subprocess.run(
         [sys.executable, "-m", "wxkf_cli", *shlex.split(arguments)],
         cwd=ROOT,
         capture_output=True,
         check=False,
         timeout=60,
-        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "COLUMNS": "80", "WXKF_TOKEN": "AAAAA", **(SEALING if seals else {})},
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "COLUMNS": "80", "WXKF_TOKEN": "AAAAA", **sealing},
     )
     return (done.stdout + done.stderr).decode("utf-8").replace("\r\n", "\n").rstrip("\n")
 

@@ -20,9 +20,10 @@ MAY_IMPORT = {
     # What a trial tells is what reports are made from, so its events are `report`'s.
     "trial": {*_PURE, "simulate", "lint", "report"},
     "settings": _PURE,
-    "testing": {*_EDGES, "settings"},
-    "pytest_plugin": {*_EDGES, "testing"},
-    "cli": {*_EDGES, "settings", "testing"},
+    "configured": {*_EDGES, "settings"},
+    "testing": {*_EDGES, "settings", "configured"},
+    "pytest_plugin": {*_EDGES, "settings", "configured", "testing"},
+    "cli": {*_EDGES, "settings", "configured", "testing"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -12,8 +12,10 @@ def test_every_outcome_has_a_meaning_in_both_languages() -> None:
         assert not meaning.said_in(Language.ZH).isascii()
 
 
-def test_outcomes_fall_into_the_seven_families() -> None:
-    assert {outcome.family for outcome in Outcome} == {"ok", "http", "limit", "timeout", "net", "tls", "local"}
+def test_outcomes_fall_into_families() -> None:
+    assert {outcome.family for outcome in Outcome} == {
+        *("ok", "http", "limit", "timeout", "net", "tls", "local", "function")
+    }
 
 
 def test_a_deadline_strikes_in_every_phase_on_the_wire() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 
 from wxkf_cli.errors import UsageError
@@ -17,7 +18,7 @@ from wxkf_cli.wire.escape import quoted
 DEFAULT_NAME = "default"
 _KINDS = dict(FAULTS.tables)
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)%")
-_WHOLE, _NUMBER = re.compile(r"[0-9]{1,18}"), re.compile(r"[0-9]{1,12}\.[0-9]{1,12}")
+_WHOLE, _NUMBER = re.compile(r"[0-9]{1,18}"), re.compile(r"[0-9]{1,12}\.[0-9]{1,20}")
 _FOR_EXAMPLE = '--chaos "drop-answer 10%", --chaos "delay 5% seconds=6s" or --chaos default'
 
 
@@ -49,8 +50,8 @@ def written(shares: Iterable[Share]) -> list[str]:
         " ".join(
             [
                 each.fault.kind,
-                f"{_digits(each.share * 100)}%",
-                *(f"{name}={_digits(value)}" for name, value in each.fault.parameters.items()),
+                f"{_percent(each.share)}%",
+                *(f"{name}={Decimal(repr(value)):f}" for name, value in each.fault.parameters.items()),
                 *([f"times={each.fault.times}"] if each.fault.times > 1 else []),
             ]
         )
@@ -58,8 +59,8 @@ def written(shares: Iterable[Share]) -> list[str]:
     ]
 
 
-def _digits(value: float) -> str:
-    return f"{value:.10f}".rstrip("0").rstrip(".")
+def _percent(share: float) -> str:
+    return f"{share * 100:.10f}".rstrip("0").rstrip(".")
 
 
 def _share(given: str) -> Share:
