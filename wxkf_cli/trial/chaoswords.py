@@ -51,12 +51,16 @@ def written(shares: Iterable[Share]) -> list[str]:
             [
                 each.fault.kind,
                 f"{_percent(each.share)}%",
-                *(f"{name}={Decimal(repr(value)):f}" for name, value in each.fault.parameters.items()),
+                *(f"{name}={_exactly(value)}" for name, value in each.fault.parameters.items()),
                 *([f"times={each.fault.times}"] if each.fault.times > 1 else []),
             ]
         )
         for each in shares
     ]
+
+
+def _exactly(value: float) -> str:
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")
 
 
 def _percent(share: float) -> str:
