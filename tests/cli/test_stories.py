@@ -115,3 +115,24 @@ def test_a_handler_that_is_not_there_is_exit_3(wxkf: Wxkf) -> None:
     ran = wxkf("simulate", "--url", "http://127.0.0.1:1/wx", "--story", "session")
     assert ran.code == 3
     assert "could not be reached" in ran.err
+
+
+def test_a_story_that_failed_is_replayed_as_a_whole(wxkf: Wxkf) -> None:
+    Path("mine.story.toml").write_text(FORWARDS, "utf-8")
+    acknowledging = False
+
+    def answer(request: Request) -> Reply:
+        return Reply(b"success") if acknowledging else correct(request)
+
+    with scripted(answer) as handler:
+        story = ("--url", handler.url, "--story", "mine.story.toml", "--data", "json")
+        assert wxkf("simulate", *story).code == 1
+        ran = wxkf("replay", "--format", "json")
+        assert (ran.code, codes(json.loads(ran.out))) == (1, ["KF904"])
+        assert "reproduce: wxkf replay\n" in wxkf("runs", "show").out
+        acknowledging = True
+        ran = wxkf("replay")
+        assert (ran.code, ran.out.splitlines()[1].split()) == (0, ["FIXED", "mine", "json"])
+        Path("mine.story.toml").write_text(FORWARDS.replace("acknowledged", "transferred"), "utf-8")
+        ran = wxkf("replay")
+        assert (ran.code, "mine.story.toml has changed since" in ran.err) == (2, True)

@@ -21,6 +21,7 @@ from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.target import Reach
 from wxkf_cli.trial.chaoswords import written
+from wxkf_cli.trial.notes import OVER_SEVERAL
 from wxkf_cli.trial.pathcheck import with_path_check
 from wxkf_cli.trial.plan import Plan, groups_of
 from wxkf_cli.trial.recording import Recorder
@@ -32,7 +33,6 @@ from wxkf_cli.vocab.terms import Language, Mode
 
 #: How many exchanges of a case a line that reproduces it names.
 _REPRODUCED = 3
-_OVER_SEVERAL = ("KF406", "KF407", "KF408", "KF904")
 
 Again: TypeAlias = Callable[[list[str], CaseDone], list[str]]
 
@@ -115,7 +115,7 @@ async def play(
         def reproducer(event: CaseDone) -> list[str]:
             wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
             # One delivery alone does not show what is found over several.
-            if run is not None and wrong and not any(event.codes[code] for code in _OVER_SEVERAL):
+            if run is not None and wrong and OVER_SEVERAL.isdisjoint(event.codes):
                 return ["wxkf", "replay", *dict.fromkeys(wrong[:_REPRODUCED])]
             return again([*same, *_modes_of(event, plan, handler)], event)
 

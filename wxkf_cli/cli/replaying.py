@@ -14,6 +14,7 @@ from wxkf_cli.cli.playing import Show, within_reach
 from wxkf_cli.cli.rechecking import replay_checks
 from wxkf_cli.cli.reports import Making, from_root, writing
 from wxkf_cli.cli.resuming import at_place, has_place, recorded_place, recorded_plan, say
+from wxkf_cli.cli.retelling import replay_stories
 from wxkf_cli.cli.running import winding_down
 from wxkf_cli.cli.views import both, view
 from wxkf_cli.errors import UsageError
@@ -92,7 +93,8 @@ async def replay(
         if not ids and failed.of_the_run:
             codes = ", ".join(failed.of_the_run)
             say((f"{codes} is about the run as a whole, and no push stands for it: wxkf simulate asks again",))
-        if not numbers:
+        stories = failed.stories if not ids and wanted.as_what is None and not wanted.diff else ()
+        if not numbers and not stories:
             raise _nothing(past, has_words=bool(wanted.words))
         known = [exchange for number in numbers if (exchange := past.exchange(number)) is not None]
         unopened = [each.id for each in known if each.is_unopened]
@@ -102,7 +104,10 @@ async def replay(
         if wanted.as_what is not None:
             _print(wanted.as_what, known, past, engine, handler)
             return 0
-        return await _pushed(wanted, numbers, past, plan, engine, handler, show, frozenset(failed.numbers))
+        code = 0
+        if numbers:
+            code = await _pushed(wanted, numbers, past, plan, engine, handler, show, frozenset(failed.numbers))
+        return max(code, await replay_stories(stories, past, plan, handler, show)) if stories else code
 
 
 async def _pushed(

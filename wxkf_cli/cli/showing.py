@@ -19,6 +19,7 @@ from wxkf_cli.trial import runs
 from wxkf_cli.trial.conformance_plan import ConformancePlan
 from wxkf_cli.trial.conformance_showing import show_suite
 from wxkf_cli.trial.course import CLOSED_PIPE
+from wxkf_cli.trial.notes import OVER_SEVERAL
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.runlock import holder_of
@@ -62,6 +63,8 @@ async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: S
 
     def reproducer(event: CaseDone) -> list[str]:
         named = [] if past.path in newest else [past.path.stem]
+        if not OVER_SEVERAL.isdisjoint(event.codes):
+            return ["wxkf", "replay", *named]
         if event.check:
             return ["wxkf", "replay", *named, event.check]
         wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]

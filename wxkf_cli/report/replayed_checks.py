@@ -1,4 +1,4 @@
-"""Checks of the conformance suite made again, as people read them: each FIXED or FAILED, and what is still wrong."""
+"""Checks of the conformance suite, or stories, made again: each FIXED or FAILED, and what is still wrong."""
 
 from collections.abc import Collection, Iterator
 
@@ -13,6 +13,7 @@ from wxkf_cli.wire.escape import safe
 _INDENT = " " * 10
 _NAME_WIDTH = 26
 _OPENING = Text("making {checks} of {run} again", "重新进行 {run} 中的 {checks}")
+_RETELLING = Text("playing {checks} of {run} again", "重新播放 {run} 中的 {checks}")
 _CLOSING = Text(
     "{checks}: {fixed} fixed, {failed} failed, {passed} right as before  {pushes} in {wall:.1f} s",
     "{checks}：{fixed} 已修复，{failed} 失败，{passed} 与之前一样正确；{pushes}，{wall:.1f} 秒",
@@ -29,6 +30,7 @@ class ReplayedChecks:
         count: How many are made again.
         failed: Those that failed then: id, mode, data format.
         quiet: Only failures and the last line.
+        of_stories: Whether stories are made again, and `failed` has their names for ids.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class ReplayedChecks:
         failed: Collection[tuple[str, Mode | None, DataFormat | None]],
         *,
         quiet: bool = False,
+        of_stories: bool = False,
     ) -> None:
         self._language = language
         self._width = width
@@ -47,6 +50,7 @@ class ReplayedChecks:
         self._count = count
         self._failed = failed
         self._quiet = quiet
+        self._of_stories = of_stories
         self._has_modes = False
         self._held: list[Finding] = []
         self._words = {"FIXED": 0, "FAILED": 0, "PASS": 0}
@@ -57,7 +61,7 @@ class ReplayedChecks:
             case Started():
                 self._has_modes = len(event.settings["mode"]) > 1
                 if not self._quiet:
-                    opening = _OPENING.said_in(self._language).format(
+                    opening = (_RETELLING if self._of_stories else _OPENING).said_in(self._language).format(
                         checks=self._checks(self._count), run=safe(self._run)
                     )
                     handler = f"  handler={safe(str(event.target['url']))}"
@@ -79,9 +83,10 @@ class ReplayedChecks:
                 pass
 
     def _made(self, event: CaseDone) -> Iterator[Line]:
-        has_failed = (event.check, event.mode, event.data) in self._failed
+        made = event.case if self._of_stories else event.check
+        has_failed = (made, event.mode, event.data) in self._failed
         word = "FAILED" if event.failed else "FIXED" if has_failed else "PASS"
-        if event.check:
+        if made:
             self._words[word] += 1
         if self._quiet and word != "FAILED":
             return
@@ -100,7 +105,9 @@ class ReplayedChecks:
         yield from explained(finding, self._language, self._width, _INDENT + "  ")
 
     def _checks(self, count: int) -> str:
-        return f"{count} 项检查" if self._language is Language.ZH else counted(count, "check")
+        if self._language is Language.ZH:
+            return f"{count} 个故事" if self._of_stories else f"{count} 项检查"
+        return counted(count, "case" if self._of_stories else "check")
 
     def _closing(self, summary: Summary) -> Line:
         words = {"fixed": "FIXED", "failed": "FAILED", "passed": "PASS"}

@@ -207,9 +207,7 @@ class SimulationText:
         if not self._quiet:
             for (unit, why), count in self._skipped.items():
                 what = self._say(unit if count == 1 else f"{unit}s")
-                yield line(
-                    "  ", Part("SKIP", Style.QUIET), f"  {count} {what}: {why.said_in(self._language)}"
-                )
+                yield line("  ", Part("SKIP", Style.QUIET), f"  {count} {what}: {why.said_in(self._language)}")
         if self._verbose and summary.wall:
             yield line(
                 self._say("rate").format(count=summary.pushes, wall=summary.wall, rate=summary.pushes / summary.wall)

@@ -63,7 +63,8 @@ class Threaded:
         self._waiting = asyncio.get_running_loop(), done
         with suppress(TimeoutError):
             async with asyncio.timeout(min(grace, _HUNG_SECONDS)):
-                if self._running:
+                while self._running:
+                    done.clear()
                     await done.wait()
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, grace - _HUNG_SECONDS)):

@@ -8,6 +8,8 @@ from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wire.escape import quoted
 
 _BY_CODE = {each.code: each for each in (*RUN_FINDINGS, *REDELIVERY_FINDINGS)}
+#: What is found about several pushes, or deliveries of one: no single one shows it.
+OVER_SEVERAL = frozenset({"KF904", *(each.code for each in REDELIVERY_FINDINGS)})
 NOTHING_CHECKED = f"KF901 {_BY_CODE['KF901'].name}"
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.selection import lint_selected
@@ -12,12 +12,14 @@ from wxkf_cli.report.event import CaseDone, Done, Event, Found, Listener, Sent, 
 from wxkf_cli.simulate.engine import Engine, Sender, send
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.course import Course
+from wxkf_cli.trial.notes import OVER_SEVERAL
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.scoring import Scorer, exit_code_of
 from wxkf_cli.trial.showing import show
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.choices import Expect
+from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted, safe
@@ -26,15 +28,21 @@ from wxkf_cli.wire.exchange import Exchange
 _IDS = re.compile(r"e([1-9][0-9]{0,11})(?:\.\.e?([1-9][0-9]{0,11}))?\Z")
 
 
+#: A story, and the mode and data format it was played in; None where it was about the URL.
+StoryLeg: TypeAlias = tuple[str, Mode | None, DataFormat | None]
+
+
 class Failures(NamedTuple):
     """What failed in a run.
 
     Attributes:
         numbers: The exchanges, by their numbers.
+        stories: What failed by something that no single push shows.
         of_the_run: Codes of what failed of the run as a whole, which no single push stands for.
     """
 
     numbers: tuple[int, ...]
+    stories: tuple[StoryLeg, ...]
     of_the_run: tuple[str, ...]
 
 
@@ -76,6 +84,7 @@ async def failures(past: Past, plan: Plan, sender: Sender, seed: int) -> Failure
     skipped: set[str] = set()
     failed: list[int] = []
     of_the_run: list[str] = []
+    stories: list[StoryLeg] = []
     has_modes = len(plan.modes) > 1
 
     def tell(event: Event) -> None:
@@ -90,6 +99,8 @@ async def failures(past: Past, plan: Plan, sender: Sender, seed: int) -> Failure
                 keys = [key for key in open_cases if key[:2] == (event.case, event.data)]
                 numbers = [number for key in keys for number in open_cases.pop(key)]
                 failed.extend(numbers if event.failed else ())
+                if any(each.code in OVER_SEVERAL and plan.selection.fails(each.severity) for each in event.findings):
+                    stories.append((event.case, event.mode, event.data))
             case Skipped():
                 skipped.add(event.what)
             case Found() if event.finding.exchange is None and plan.selection.fails(event.finding.severity):
@@ -102,7 +113,7 @@ async def failures(past: Past, plan: Plan, sender: Sender, seed: int) -> Failure
         if f"{case} {f'{mode} {data}' if has_modes else data}" not in skipped:
             failed.extend(numbers)
     wrong = [each for each in sorted(set(failed)) if _fails(past.exchange(each), plan, sender.seal)]
-    return Failures(tuple(wrong), tuple(dict.fromkeys(of_the_run)))
+    return Failures(tuple(wrong), tuple(stories), tuple(dict.fromkeys(of_the_run)))
 
 
 def _fails(exchange: Exchange | None, plan: Plan, seal: Seal | None) -> bool:

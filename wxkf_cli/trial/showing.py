@@ -13,9 +13,7 @@ from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wire.exchange import Answer, Failure, PushRequest
 
 
-async def show(
-    past: Past, plan: Plan, sender: Sender, seed: int, listener: Listener, redact: Redact = str
-) -> Summary:
+async def show(past: Past, plan: Plan, sender: Sender, seed: int, listener: Listener, redact: Redact = str) -> Summary:
     """Tell of a run as it was told of while it went on, as far as its record goes.
 
     Args:

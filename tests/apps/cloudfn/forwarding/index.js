@@ -1,0 +1,3 @@
+const { reply } = require('../logic')
+
+exports.main = async (event) => reply(event, { forwardsEvents: true })
