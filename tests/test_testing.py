@@ -52,6 +52,13 @@ def test_a_handler_in_this_process_is_judged_wherever_it_is(name: str) -> None:
             wechat.check()
 
 
+def test_a_function_has_no_format_of_its_own_unless_something_says_one() -> None:
+    with WeChat(plain.handle) as wechat:
+        assert wechat.user().text("人工").transferred
+    with WeChat(plain.handle, settings={"data": "xml"}) as wechat:
+        assert wechat.user().text("人工").expect_finding("wrong-data-format").code == "KF203"
+
+
 def test_an_answer_tells_all_of_itself() -> None:
     with scripted() as handler, WeChat(url=handler.url, token=TOKEN) as wechat:
         answer = wechat.user("xiaoming").text("人工")

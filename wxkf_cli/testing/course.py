@@ -63,7 +63,9 @@ class Course:
         self.platform = Platform(console.policy, seats=options.get("agents", 0))
         self.answers: list[Answer] = []
         self._connection = connection
-        self._mode, self._data = console.modes[0], chosen.data
+        # A function has no format of its own: the dict that it gives is JSON.
+        usual = DataFormat.JSON if Unseen.STATUS in connection.unseen else DataFormat.XML
+        self._mode, self._data = console.modes[0], chosen.data or usual
         self._selection = chosen.selection
         self._number = 0
         self._next_push_at = 0.0

@@ -71,14 +71,14 @@ class Chosen(NamedTuple):
     Attributes:
         place: Where the handler is.
         settings: All of them, what was given among them.
-        data: The data format.
+        data: The data format; None where nothing says it.
         selection: Which findings count.
         language: Of messages.
     """
 
     place: Place
     settings: Settings
-    data: DataFormat
+    data: DataFormat | None
     selection: Selection
     language: Language
 
@@ -95,7 +95,7 @@ def chosen(app: Any, options: Options) -> Chosen:
     given = word(DataFormat, options.get("format"), "format")
     data = given or word(DataFormat, _one_format(settings), "data")
     language = chosen_language(settings, word(Language, options.get("language"), "language"))
-    return Chosen(place, settings, data or DataFormat.XML, selection_of(options, settings), language)
+    return Chosen(place, settings, data, selection_of(options, settings), language)
 
 
 def settings_of(options: Options) -> Settings:

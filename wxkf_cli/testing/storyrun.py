@@ -83,7 +83,7 @@ async def play(story: Story, app: Any, options: Options, *, seed: int) -> StoryR
 
 def _plan(story: Story, connection: Connection, what: Chosen, options: Options) -> Plan:
     settings, console = what.settings, connection.console
-    formats = (what.data,) if options.get("format") is not None else console.formats
+    formats = (what.data,) if what.data is not None else console.formats
     return Plan(
         formats=formats,
         mandatory=len(formats) == 1,
