@@ -314,3 +314,9 @@ def test_a_container_needs_no_token(tmp_path: Path) -> None:
     ran = wxkf(tmp_path, "simulate", "--url", "http://127.0.0.1:1/", "--container", "--no-record")
     assert ran.code == 3
     assert "could not be reached" in ran.err
+
+
+def test_the_path_is_checked_before_anything_is_pushed(tmp_path: Path) -> None:
+    wxkf(tmp_path, "simulate", "--app", contained(tmp_path), "--container", "--only", "text", PYTHONPATH=str(tmp_path))
+    asked = [json.loads(line)["body"] for line in (tmp_path / "asked.ndjson").read_text("utf-8").splitlines()]
+    assert ["CheckContainerPath" in body for body in asked[:3]] == [True, True, False]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.simulate.chaos import WRITTEN, Share
-from wxkf_cli.simulate.shot import TEXTS
+from wxkf_cli.simulate.shot import CONTAINER_PATH, TEXTS
 from wxkf_cli.simulate.story import Disturb, Say, Story, Verify
 from wxkf_cli.simulate.storywalk import walk
 from wxkf_cli.trial.played import Leg
@@ -135,6 +135,11 @@ def _of_leg(plan: Plan, mode: Mode, data: DataFormat) -> Iterator[Story]:
             and _hidden(story, plan.unseen) is None
         ):
             yield story
+
+
+def begun_with(groups: list[Group]) -> list[Group]:
+    """What comes before even the openers: a container's path is checked before anything is pushed."""
+    return [group for group in groups if group.story.name == CONTAINER_PATH]
 
 
 def openers_of(plan: Plan, groups: list[Group]) -> list[Group]:

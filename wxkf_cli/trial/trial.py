@@ -15,7 +15,7 @@ from wxkf_cli.trial.counting import demand, note, note_unused
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.delivering import Stage, together
 from wxkf_cli.trial.notes import left_behind, one_data_format
-from wxkf_cli.trial.plan import Group, Plan, groups_of, left_out, openers_of
+from wxkf_cli.trial.plan import Group, Plan, begun_with, groups_of, left_out, openers_of
 from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.scoring import Scorer, exit_code_of
@@ -118,8 +118,9 @@ class Trial(Course):
         """Play the legs of a mode; returns whether the trial must stop."""
         groups = [group for group in self._waiting if group.mode is mode]
         openers = openers_of(self._plan, groups)
-        self._waiting = [group for group in self._waiting if group not in openers]
-        unspoken = await self._open(openers)
+        begun = begun_with(groups) + openers if openers else []
+        self._waiting = [group for group in self._waiting if group not in begun]
+        unspoken = await self._open(begun, openers)
         if self._must_stop():
             return True
         for group in [each for each in self._waiting if each.mode is mode]:
@@ -140,19 +141,20 @@ class Trial(Course):
                 self._demand(leg)
         return False
 
-    async def _open(self, openers: list[Group]) -> set[DataFormat]:
-        """Play the openers; returns the formats that are not spoken while another is."""
-        played = {group.data: await self._played(group) for group in openers}
-        spoken = {data for data, result in played.items() if result.spoken}
-        unspoken = set(played) - spoken if spoken else set()
-        for group in openers:
+    async def _open(self, begun: list[Group], openers: list[Group]) -> set[DataFormat]:
+        """Play what a mode begins with, the openers last; returns the formats that are not spoken while another is."""
+        played = [(group, await self._played(group)) for group in begun]
+        spoken = {group.data for group, result in played if group in openers and result.spoken}
+        unspoken = {group.data for group in openers} - spoken if spoken else set()
+        for group, result in played:
             if group.data in unspoken:
-                mode = group.mode if len(self._plan.modes) > 1 else None
-                one = one_data_format(group.data, next(iter(spoken)), mode)
-                note(self._summary, self._plan.selection, self._scorer.used, one, self._tell)
+                if group in openers:
+                    mode = group.mode if len(self._plan.modes) > 1 else None
+                    one = one_data_format(group.data, next(iter(spoken)), mode)
+                    note(self._summary, self._plan.selection, self._scorer.used, one, self._tell)
                 self._skip(group, _NOT_SPOKEN[group.data])
             elif group.story in self._plan.stories:
-                self._settle(group, played[group.data])
+                self._settle(group, result)
         return unspoken
 
     async def _played(self, group: Group) -> Played:
