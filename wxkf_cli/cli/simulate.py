@@ -248,7 +248,15 @@ def command(
 
     if resume is None:
         playing = play(
-            where, settings, plan, show, played_again(plan), seed, allow_remote, shuffle=shuffle, witness=witness
+            where,
+            settings,
+            plan,
+            show,
+            played_again(plan, witness),
+            seed,
+            allow_remote,
+            shuffle=shuffle,
+            witness=witness,
         )
         raise typer.Exit(run(playing, fast=count is not None))
     from wxkf_cli.cli.resuming import recorded_handler, recorded_plan, resuming
@@ -260,7 +268,9 @@ def command(
             raise typer.Exit(run(go_on(where, settings, plan.selection, show, resumed, allow_remote)))
         plan, seed = recorded_plan(resumed.past, plan.selection)
         where = recorded_handler(resumed.past, where)
-        playing = play(where, settings, plan, show, played_again(plan), seed, allow_remote, resumed, witness=witness)
+        playing = play(
+            where, settings, plan, show, played_again(plan, witness), seed, allow_remote, resumed, witness=witness
+        )
         raise typer.Exit(run(playing, fast=plan.count is not None))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.report.event import CaseDone
+from wxkf_cli.simulate.chaos import DEFAULT
 from wxkf_cli.simulate.story import Story
 from wxkf_cli.simulate.storywalk import size
 from wxkf_cli.trial import files
@@ -53,16 +54,27 @@ def chosen_from_suite(only: list[str] | None, skip: list[str] | None) -> tuple[S
     return tuple(map(standard, chosen))
 
 
-def played_again(plan: Plan) -> Callable[[list[str], CaseDone], list[str]]:
-    """From the options for the same handler, and a case that was played, the command that plays it again."""
-    files_of = {story.name: story.place.file for story in plan.stories} if plan.is_named else {}
+def played_again(plan: Plan, witness: str | None = None) -> Callable[[list[str], CaseDone], list[str]]:
+    """From the options for the same handler, and a case that was played, the command that plays it again.
+
+    What chaos hits follows from the numbers of pushes: there it is all of the run that is played again.
+    """
+    files_of = {story.name: story.place.file for story in plan.stories}
 
     def again(same_handler: list[str], event: CaseDone) -> list[str]:
-        file = files_of.get(event.case)
-        named = ["--only", event.case] if file is None else ["--story", event.case if event.case in SUITE else file]
-        chaos = [word for each in written(plan.chaos) for word in ("--chaos", each)]
-        data = ["--data", event.data.value] if event.data else []
-        return ["wxkf", "simulate", *same_handler, *named, *data, *chaos]
+        words = ["wxkf", "simulate", *same_handler]
+        names = list(files_of) if plan.chaos else [event.case]
+        for name in names if plan.is_named or len(names) < len(SUITE) else ():
+            words += ["--story", name if name in SUITE else files_of[name]] if plan.is_named else ["--only", name]
+        if event.data and not plan.chaos:
+            words += ["--data", event.data.value]
+        if plan.chaos and plan.mandatory:
+            words += ["--data", *plan.formats]
+        for option, value in (("--count", plan.count), ("--concurrency", plan.concurrency)) if plan.chaos else ():
+            words += [option, str(value)] if value is not None and value != 1 else []
+        for each in ["default"] if plan.chaos == DEFAULT else written(plan.chaos):
+            words += ["--chaos", each]
+        return [*words, *(["--witness", witness] if witness else [])]
 
     return again
 
