@@ -120,7 +120,18 @@ CASES = [
     (exchange(XML, flaw=Flaw.SIGNATURE, status=403), Verdict.REFUSED),
     (exchange(failure(Outcome.NET_RESET), flaw=Flaw.SIGNATURE), Verdict.REFUSED),
     (exchange(failure(Outcome.LOCAL_FDS), flaw=Flaw.SIGNATURE), Verdict.VOID),
+    # nobody was there to refuse it
+    (exchange(failure(Outcome.NET_REFUSED), flaw=Flaw.SIGNATURE), Verdict.UNREACHABLE),
+    (exchange(failure(Outcome.NET_DNS), flaw=Flaw.TRUNCATED), Verdict.UNREACHABLE),
+    (exchange(failure(Outcome.TLS_UNTRUSTED), flaw=Flaw.SIGNATURE), Verdict.UNREACHABLE),
+    (exchange(failure(Outcome.TIMEOUT_CONNECT), flaw=Flaw.APPID), Verdict.LATE),
 ]
+
+
+def test_nobody_sees_anything_of_a_probe_that_nobody_was_there_to_refuse() -> None:
+    judgement = judge(exchange(failure(Outcome.NET_REFUSED), flaw=Flaw.SIGNATURE))
+    assert (judgement.user_sees, judgement.agents_see) == (None, None)
+    assert "never sends this" in judgement.wechat.en
 
 
 @pytest.mark.parametrize(("case", "verdict"), CASES)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wxkf_cli.vocab.message import Message
-from wxkf_cli.vocab.outcomes import Outcome
+from wxkf_cli.vocab.outcomes import NEVER_CONNECTED, Outcome
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import DataFormat, Direction, Mode, Route
 from wxkf_cli.wechat.answers import is_acknowledgement, is_envelope, is_reply_like
@@ -74,7 +74,7 @@ class Probe(Subject):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Attempt(Subject):
-    """A genuine push or verification."""
+    """A genuine push or verification, or a forged one that nobody was there to take."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -166,7 +166,7 @@ def understand(exchange: Exchange, setting: Setting = DEFAULT_SETTING) -> Subjec
     outcome = exchange.outcome(setting.policy.accepted_statuses)
     base = (exchange, setting, outcome)
     answer = exchange.answer
-    if not exchange.genuine:
+    if not exchange.genuine and outcome not in NEVER_CONNECTED:
         return Probe(*base, answer.body if isinstance(answer, Response) else b"")
     if outcome.family == "function":
         return Failed(*base)

@@ -22,6 +22,8 @@ PORT = "{port}"
 #: Seconds between SIGTERM and SIGKILL (ours).
 GRACE_SECONDS = 5.0
 _RETRY_SECONDS = 0.05
+#: What a program that has closed its port gets to end by itself (ours).
+_ENDING_SECONDS = 1.0
 _HOSTS = ("127.0.0.1", "::1")
 _LINE_LIMIT = 8_192
 _LAST_LINES = 3
@@ -46,7 +48,10 @@ class Child:
         self._is_stopping = False
 
     async def settle(self) -> tuple[Text, ...]:
-        """Whether it has ended by itself."""
+        """Whether it has ended by itself; one that no longer listens may be just about to."""
+        until = asyncio.get_running_loop().time() + _ENDING_SECONDS
+        if not self._ending.done() and await self._answering(until) is None:
+            await asyncio.wait([self._ending], timeout=_ENDING_SECONDS)
         if self._process.returncode is None:
             return ()
         how = ending(self._process.returncode)

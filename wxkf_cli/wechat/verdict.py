@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from wxkf_cli.vocab import policy, sources
 from wxkf_cli.vocab.message import Message
-from wxkf_cli.vocab.outcomes import Outcome
+from wxkf_cli.vocab.outcomes import NEVER_CONNECTED, Outcome
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, NOTICE_FAULT, Policy
 from wxkf_cli.vocab.terms import Evidence, Mode, Route, Text
 from wxkf_cli.wechat.answers import (
@@ -180,6 +180,9 @@ def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY, seal: Seal | None
     by_outcome = None if outcome is Outcome.OK else _BY_FAMILY[outcome.family]
     if by_outcome is Verdict.VOID:
         return TABLE[Verdict.VOID]
+    if by_outcome and not exchange.genuine and outcome in NEVER_CONNECTED:
+        # Nobody was there to refuse it; and as WeChat never sends it, nobody waits for its answer.
+        return TABLE[by_outcome]._replace(wechat=TABLE[Verdict.REFUSED].wechat, user_sees=None)
     if exchange.is_verification:
         return TABLE[_verified(exchange, outcome)]
     if exchange.is_path_check:

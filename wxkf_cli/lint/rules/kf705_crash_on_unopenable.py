@@ -7,14 +7,24 @@ from wxkf_cli.lint.reading import PROBED
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Probe
 from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Flaw, Mode, Severity, Text
 from wxkf_cli.wire.exchange import Response
+
+_HUNG_UP = (Outcome.NET_CLOSED_EARLY, Outcome.NET_RESET)
 
 
 def check(subject: Probe) -> Iterator[Problem]:
     exchange, answer = subject.exchange, subject.exchange.answer
     probed = PROBED.get(exchange.flaw) if exchange.flaw is not None else None
     status = answer.status if isinstance(answer, Response) else None
+    if probed is not None and subject.outcome in _HUNG_UP:
+        yield Problem(
+            Text(
+                f"{probed.en} was answered by hanging up, as a process does that ends",
+                f"{probed.zh}后连接被断开，就像进程退出时那样",
+            )
+        )
     if probed is not None and status is not None and 500 <= status <= 599:
         yield Problem(Text(f"{probed.en} was answered with status {status}", f"{probed.zh}得到了状态码 {status}"))
 
@@ -44,6 +54,7 @@ RULE = Rule(
         Example("", flaw=Flaw.BASE64, status=500, mode=Mode.COMPATIBLE),
         Example("", flaw=Flaw.APPID, status=502, mode=Mode.SECURE, data=DataFormat.JSON),
         Example("", flaw=Flaw.UNSEALED, status=500, mode=Mode.SECURE),
+        Example(failure=Outcome.NET_CLOSED_EARLY, flaw=Flaw.TRUNCATED, mode=Mode.SECURE),
     ),
     good=(
         Example("", flaw=Flaw.TRUNCATED, status=403, mode=Mode.SECURE),
