@@ -62,7 +62,7 @@ async def without_end(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 def prints(push: dict[str, Any]) -> dict[str, Any] | None:
-    print("on stdout \x1b[31m")  # noqa: T201 - that is what it is for
+    print("on stdout \x1b[31m ##[error] of mine")  # noqa: T201 - that is what it is for
     sys.stdout.buffer.write(b"bytes on stdout\n")
     print("on stderr", os.environ["WXKF_TOKEN"], file=sys.stderr)  # noqa: T201 - as above
     return logic.reply(push)

@@ -156,7 +156,7 @@ def test_an_error_is_shown_with_its_place_and_no_other(tmp_path: Path) -> None:
     assert "\x1b[31m" not in ran.out + ran.err
 
 
-def test_what_it_prints_and_sends_is_shown_on_stderr(tmp_path: Path) -> None:
+def test_what_it_prints_and_sends_is_shown(tmp_path: Path) -> None:
     source = (
         (FIXTURES / "welcomes" / "index.js")
         .read_text("utf-8")
@@ -165,8 +165,14 @@ def test_what_it_prints_and_sends_is_shown_on_stderr(tmp_path: Path) -> None:
     ran = wxkf(tmp_path, "push", "user_enter_tempsession", "--cloud-function", function(tmp_path, source))
     assert ran.code == 0
     assert r"[function] \x07hi" in ran.err
+    # Below its push; on stderr where stdout does not tell of every push.
+    assert "customerServiceMessage.setTyping to o" in ran.out
+    assert 'customerServiceMessage.send text "您好，请问有什么可以帮您？" to o' in ran.out
+    assert "customerServiceMessage" not in ran.err
+    ran = wxkf(tmp_path, "simulate", "--only", "user_enter_tempsession", "--cloud-function", "fn", "--no-record")
     assert "[function] customerServiceMessage.setTyping to o" in ran.err
     assert '[function] customerServiceMessage.send text "您好，请问有什么可以帮您？" to o' in ran.err
+    assert "customerServiceMessage" not in ran.out
 
 
 @pytest.mark.parametrize(

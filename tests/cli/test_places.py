@@ -124,7 +124,8 @@ def test_what_an_app_prints_is_apart_escaped_and_without_secrets(wxkf: Wxkf, mon
         "json",
     )
     assert json.loads(ran.out)["exit_code"] == ran.code == 0
-    assert r"[app] on stdout \x1b[31m" in ran.err
+    # Nor is it a command to the runner of a CI system.
+    assert r"[app] on stdout \x1b[31m #\x23[error] of mine" in ran.err
     assert "[app] bytes on stdout" in ran.err
     assert "[app] on stderr ***" in ran.err
     assert "s3cret" not in ran.out + ran.err

@@ -20,6 +20,7 @@ from wxkf_cli.vocab.outcomes import MEANING
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.vocab.unseen import Unseen
+from wxkf_cli.wechat.service_api import Call
 from wxkf_cli.wire.escape import Redactor
 from wxkf_cli.wire.exchange import Failure
 
@@ -60,6 +61,7 @@ class Handler:
         settle: Waits, not for long, for what the handler still does after its answers; gives what a person should
             know of the end: a worker that is stuck, a background task without end, a crash. To be called once all
             pushes are done; called again, it gives the same.
+        calls: Gives what the handler has called of WeChat's API since it was asked last; None where nobody hears that.
     """
 
     kind: str
@@ -74,11 +76,17 @@ class Handler:
     unseen: frozenset[Unseen] = frozenset()
     formats: tuple[DataFormat, ...] = tuple(DataFormat)
     settle: Callable[[], Awaitable[Sequence[Text]]] = _nothing_more
+    calls: Callable[[], Sequence[Call]] | None = None
 
 
 @asynccontextmanager
-async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[Handler]:
+async def opened(options: HandlerOptions, settings: Settings, *, shows_calls: bool = True) -> AsyncIterator[Handler]:
     """Get the handler ready to be pushed to: started, imported or waited for, as its place demands; ended after that.
+
+    Args:
+        options: Where it is.
+        settings: What the environment and the file say.
+        shows_calls: Whether what it calls of WeChat's API is shown on stderr as it comes.
 
     Raises:
         UsageError: No handler, no token, or a value that cannot be used.
@@ -105,7 +113,7 @@ async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[H
     elif place is CLOUD_FUNCTION:
         from wxkf_cli.cli.places import cloud_function
 
-        context = cloud_function.opened(options, settings)
+        context = cloud_function.opened(options, settings, shows_calls=shows_calls)
     else:
         from wxkf_cli.cli.places import url
 

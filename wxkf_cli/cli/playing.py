@@ -20,6 +20,7 @@ from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.target import Reach
+from wxkf_cli.trial.calling import with_calls
 from wxkf_cli.trial.chaoswords import written
 from wxkf_cli.trial.notes import OVER_SEVERAL
 from wxkf_cli.trial.pathcheck import with_path_check
@@ -92,7 +93,9 @@ async def play(
     """
     chosen_seed = seed if seed is not None else secrets.randbelow(2**31)
     where, _ = placed(where, settings)
-    async with opened(where, settings) as handler:
+    # Who reads every push finds the calls there.
+    shows_calls = not (show.verbose and show.output is Output.TEXT)
+    async with opened(where, settings, shows_calls=shows_calls) as handler:
         plan = replace(plan, policy=handler.policy, modes=handler.modes, unseen=handler.unseen)
         plan = _in_its_formats(within_reach(plan, handler, allow_remote), handler)
         if shuffle:
@@ -117,7 +120,8 @@ async def play(
             # One delivery alone does not show what is found over several.
             if run is not None and wrong and OVER_SEVERAL.isdisjoint(event.codes):
                 return ["wxkf", "replay", *dict.fromkeys(wrong[:_REPRODUCED])]
-            return again([*same, *_modes_of(event, plan, handler)], event)
+            seeded = ["--seed", str(chosen_seed)] if plan.chaos else []
+            return [*again([*same, *_modes_of(event, plan, handler)], event), *seeded]
 
         def text(width: int | None) -> SimulationText:
             gate = plan.selection.fail_on
@@ -132,6 +136,7 @@ async def play(
                 found = past.found if past is not None else ()
                 recorded = [Recorder(run, plan.policy, handler.redact, found).take] if run is not None else []
                 tell = both(*recorded, *reports, view(show.output, making, terminal))
+                tell = with_calls(tell, handler.calls, past)
                 tell(Started({"kind": handler.kind, "url": handler.target.url}, described_now))
                 trial = Trial(
                     plan,

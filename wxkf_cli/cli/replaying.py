@@ -26,6 +26,7 @@ from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.clock import system_clock
 from wxkf_cli.simulate.engine import Engine
 from wxkf_cli.trial import runs
+from wxkf_cli.trial.calling import with_calls
 from wxkf_cli.trial.notes import NOTHING_CHECKED
 from wxkf_cli.trial.pathcheck import with_path_check
 from wxkf_cli.trial.plan import Plan
@@ -135,7 +136,7 @@ async def _pushed(
     making = Making(text, show.language, plan.policy, handler.redact, from_root(str(past.path)), plan.selection.fail_on)
     try:
         with writing(show.reports, making) as reports:
-            tell = both(*reports, view(show.output, making, terminal))
+            tell = with_calls(both(*reports, view(show.output, making, terminal)), handler.calls)
             tell(
                 Started({"kind": handler.kind, "url": handler.target.url}, {**past.settings, "replay": past.path.stem})
             )

@@ -22,7 +22,8 @@ from wxkf_cli.trial.standard import SUITE, standard
 from wxkf_cli.trial.storyfile import load
 from wxkf_cli.trial.storywriter import written
 from wxkf_cli.vocab.choices import AppKind, Client, Demo, Expect, Suite
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat, Mode, Route
+from wxkf_cli.vocab.unseen import Unseen
 from wxkf_cli.wire.escape import quoted, safe
 
 #: What may differ when a run goes on: it changes nothing about what is pushed and how it is judged.
@@ -78,6 +79,9 @@ def handler_settings(where: HandlerOptions, handler: Handler) -> dict[str, Any]:
     sender = handler.sender
     return {
         "place": _place_of(where) or {"url": handler.target.url},
+        # The place does not tell: what an app is like is found out when it is loaded.
+        "route": sender.route.value,
+        "unseen": sorted(each.name.lower() for each in handler.unseen),
         "openid": sender.openid,
         "original_id": sender.original_id,
         "content_type": sender.content_type,
@@ -183,10 +187,23 @@ def recorded_plan(past: Past, selection: Selection) -> tuple[Plan, int]:
             pace=settings["pace"],
             stop_at_first=settings["stop_at_first"],
             chaos=parse(settings.get("chaos", ())),
+            unseen=frozenset(Unseen[str(each).upper()] for each in settings.get("unseen", ())),
             selection=selection,
         )
         return plan, int(settings["seed"])
     except (KeyError, TypeError, ValueError) as error:
+        raise _not_ours(past, error) from error
+
+
+def recorded_route(past: Past) -> Route:
+    """How the pushes of a record went to the handler.
+
+    Raises:
+        UsageError: The record has a way that there is not.
+    """
+    try:
+        return Route(past.settings.get("route", Route.URL.value))
+    except ValueError as error:
         raise _not_ours(past, error) from error
 
 

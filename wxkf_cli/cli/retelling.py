@@ -13,6 +13,7 @@ from wxkf_cli.cli.views import both, view
 from wxkf_cli.report.event import Started
 from wxkf_cli.report.replayed_checks import ReplayedChecks
 from wxkf_cli.report.terminal import Terminal
+from wxkf_cli.trial.calling import with_calls
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.replaying import StoryLeg
 from wxkf_cli.trial.resuming import Past
@@ -56,7 +57,7 @@ async def replay_stories(legs: Sequence[StoryLeg], past: Past, plan: Plan, handl
     making = Making(text, show.language, plan.policy, handler.redact, from_root(str(past.path)), gate)
     try:
         with writing(show.reports, making) as reports:
-            tell = both(*reports, view(show.output, making, terminal))
+            tell = with_calls(both(*reports, view(show.output, making, terminal)), handler.calls)
             settings = {**past.settings, "mode": [each.value for each in again.modes], "replay": past.path.stem}
             tell(Started({"kind": handler.kind, "url": handler.target.url}, settings))
             trial = Trial(

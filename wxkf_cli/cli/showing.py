@@ -6,7 +6,7 @@ from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings
 from wxkf_cli.cli.conforming import is_conformance, recorded_suite
 from wxkf_cli.cli.playing import Show
 from wxkf_cli.cli.reports import Making, from_root, writing
-from wxkf_cli.cli.resuming import recorded_plan, say
+from wxkf_cli.cli.resuming import recorded_plan, recorded_route, say
 from wxkf_cli.cli.sealing import SealOptions, opener_of, secrets_of
 from wxkf_cli.cli.views import both, view
 from wxkf_cli.errors import UsageError
@@ -20,6 +20,7 @@ from wxkf_cli.trial.conformance_plan import ConformancePlan
 from wxkf_cli.trial.conformance_showing import show_suite
 from wxkf_cli.trial.course import CLOSED_PIPE
 from wxkf_cli.trial.notes import OVER_SEVERAL
+from wxkf_cli.trial.pathcheck import with_path_check
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.runlock import holder_of
@@ -80,7 +81,8 @@ async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: S
         if isinstance(plan, ConformancePlan):
             summary = await show_suite(past, plan, Sender(token, seal), tell, redact)
         else:
-            summary = await show(past, plan, Sender(token, seal), seed, tell, redact)
+            sender = Sender(token, seal, route=recorded_route(past))
+            summary = await show(past, with_path_check(plan, sender.route), sender, seed, tell, redact)
     say(_of_its_end(past, summary.exit_code))
     return summary.exit_code
 

@@ -5,13 +5,13 @@
 //
 // CHANNEL is a file descriptor over which one JSON object goes on each line, in both directions:
 //
-//   in    {"id", "deadline", "event"}        a push; "deadline" in seconds
+//   in    {"id", "of", "deadline", "event"}  a push; "of" comes back with its calls; "deadline" in seconds
 //         {"call", "result"}                 what an API call of the function gets
 //         {"ping"}                           asks whether this process still turns
 //   out   {"kind": "loaded"} | {"kind": "unloadable", "why", "error"}
 //         {"kind": "returned", "id", "form", "body"} | {"kind": "oversize", "id", "size"}
 //         {"kind": "threw", "id", "way", "error"}
-//         {"kind": "call", "call", "id", "api", "arguments"}
+//         {"kind": "call", "call", "id", "of", "api", "arguments"}
 //         {"kind": "pong"}
 //         {"kind": "exit", "id", "code", "error"}    the last line, if there is time for one
 //
@@ -113,9 +113,9 @@ function setContext ({ FromUserName, ToUserName }) {
   Object.assign(process.env, { WX_CONTEXT_KEYS: 'WX_OPENID,WX_APPID', WX_OPENID: FromUserName, WX_APPID: ToUserName })
 }
 
-function run (main, { id, deadline, event }) {
+function run (main, { id, of, deadline, event }) {
   if (!standIn) setContext(event)
-  current.run({ id, event }, async () => {
+  current.run({ id, of, event }, async () => {
     try {
       returned(id, await main(event, contextOf(id, deadline)))
     } catch (error) {
@@ -129,8 +129,8 @@ function run (main, { id, deadline, event }) {
 function callApi (api, given) {
   return new Promise((resolve) => {
     const number = ++calls
-    const { id } = current.getStore() || { id: null }
-    const line = stringify({ kind: 'call', call: number, id, api, arguments: given })
+    const { id, of } = current.getStore() || { id: null, of: null }
+    const line = stringify({ kind: 'call', call: number, id, of, api, arguments: given })
     if (line.length > LONGEST_CALL) return resolve({ errcode: 45002, errmsg: 'content size out of limit' })
     waiting.set(number, resolve)
     socket.write(line + '\n')

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.rule import Rule
 from wxkf_cli.vocab.terms import DataFormat, Mode, Severity, Text
+from wxkf_cli.wechat.service_api import Call
 from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange, Failure
 
@@ -45,6 +46,18 @@ class Done(NamedTuple):
     exchange: Exchange
     judgement: Judgement
     ran: tuple[Rule, ...] = ()
+    is_old: bool = False
+
+
+class Called(NamedTuple):
+    """The handler called the outgoing API.
+
+    Attributes:
+        call: What it called, for which push, and what it was answered: bounded, and without secrets.
+        is_old: Whether it stands in the record of the run already.
+    """
+
+    call: Call
     is_old: bool = False
 
 
@@ -194,6 +207,6 @@ class Summary:
         return any(self.severities[severity] for severity in order[:gate])
 
 
-Event: TypeAlias = Started | Sent | Done | Found | CaseDone | Linted | Skipped | Summary
+Event: TypeAlias = Started | Sent | Done | Called | Found | CaseDone | Linted | Skipped | Summary
 #: Called with every event, in order, before anything that depends on it happens.
 Listener: TypeAlias = Callable[[Event], None]

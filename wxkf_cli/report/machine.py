@@ -9,11 +9,12 @@ from typing import Any
 
 from wxkf_cli import __version__
 from wxkf_cli.lint.finding import Finding
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Grade, Linted, Sent, Skipped, Started, Summary
+from wxkf_cli.report.event import Called, CaseDone, Done, Event, Found, Grade, Linted, Sent, Skipped, Started, Summary
 from wxkf_cli.report.fitting import fitted
 from wxkf_cli.report.recordline import done_line, sent_line
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import Severity, Text
+from wxkf_cli.wechat.callrecord import call_to_json
 from wxkf_cli.wechat.record import Redact, exchange_to_json, sent_to_json
 
 SCHEMA_VERSION = 1
@@ -92,6 +93,7 @@ class WholeJson:
         self._redact = redact
         self._head: dict[str, Any] = {}
         self._exchanges: list[dict[str, Any]] = []
+        self._calls: list[dict[str, Any]] = []
         self._findings: list[dict[str, Any]] = []
         self._skipped: list[dict[str, Any]] = []
 
@@ -102,6 +104,8 @@ class WholeJson:
                 self._head = _head(event)
             case Done():
                 self._exchanges.append(exchange_to_json(event.exchange, event.judgement, self._policy, self._redact))
+            case Called():
+                self._calls.append(call_to_json(event.call))
             case Found():
                 self._findings.append(finding_to_json(event.finding))
             case Skipped():
@@ -113,6 +117,7 @@ class WholeJson:
                         "tool": _TOOL,
                         **self._head,
                         "exchanges": self._exchanges,
+                        **({"calls": self._calls} if self._calls else {}),
                         "findings": self._findings,
                         "skipped": self._skipped,
                         "summary": summary_to_json(event),
@@ -168,6 +173,8 @@ def ndjson(event: Event, number: int, policy: Policy = DEFAULT_POLICY, redact: R
                 answered = exchange_to_json(event.exchange, event.judgement, policy, redact)
                 line = fitted({"type": "done", "n": number, **answered}, dumps)
             yield line
+        case Called():
+            yield dumps({"type": "call", "n": number, **call_to_json(event.call)})
         case Found():
             yield dumps({"type": "finding", "n": number, **finding_to_json(event.finding)})
         case Summary():

@@ -61,8 +61,10 @@ class ReplayedChecks:
             case Started():
                 self._has_modes = len(event.settings["mode"]) > 1
                 if not self._quiet:
-                    opening = (_RETELLING if self._of_stories else _OPENING).said_in(self._language).format(
-                        checks=self._checks(self._count), run=safe(self._run)
+                    opening = (
+                        (_RETELLING if self._of_stories else _OPENING)
+                        .said_in(self._language)
+                        .format(checks=self._checks(self._count), run=safe(self._run))
                     )
                     handler = f"  handler={safe(str(event.target['url']))}"
                     yield line(Part("wxkf: ", Style.STRONG), opening + handler)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.selection import is_at_or_above
+from wxkf_cli.report.call_text import told
 from wxkf_cli.report.closing import graded, of_trial
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
+from wxkf_cli.report.event import Called, CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
 from wxkf_cli.report.finding_text import explained, headline
 from wxkf_cli.report.line import Line, Part, Style, cut, line, padded, wrapped
 from wxkf_cli.vocab.policy import DEADLINE_SECONDS
@@ -41,7 +42,7 @@ class SimulationText:
     Args:
         language: Of everything but codes and names.
         width: Columns to break at; None for lines as long as they are.
-        verbose: Also every push and its verdict, and rates.
+        verbose: Also every push and its verdict, what the handler called of the API, and rates.
         quiet: Only failures and the last line.
         reproducer: From a case that was played, the words of a command that plays it again.
         gate: The least severity that fails; errors are shown as failures also where None does.
@@ -80,6 +81,9 @@ class SimulationText:
             case Done():
                 if self._verbose:
                     yield self._delivery(event)
+            case Called():
+                if self._verbose:
+                    yield self._call(event)
             case Found():
                 if event.finding.exchange is None:  # the others are shown with their case
                     yield from self._of_no_exchange(event.finding)
@@ -116,6 +120,12 @@ class SimulationText:
         kind = "GET" if exchange.push is None else exchange.push.kind.name
         return line(
             Part(f"{_INDENT}{exchange.id:<5} {kind} -> {what} {answer.elapsed * 1000:.0f} ms {verdict}", Style.QUIET)
+        )
+
+    def _call(self, event: Called) -> Line:
+        call = event.call
+        return line(
+            Part(f"{_INDENT}{safe(call.exchange or '', 40):<5}   {safe(told(call, self._language))}", Style.QUIET)
         )
 
     def _case(self, event: CaseDone) -> Iterator[Line]:

@@ -8,13 +8,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from wxkf_cli.errors import HandlerDown
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT
+from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Answer, Failure, Response
 
 #: What would make Node another one than that of the cloud.
 _NODES_OWN = frozenset({"NODE_OPTIONS", "NODE_PATH"})
 _OBJECT = re.compile(r"\s*\{")
+_LOAD_HINTS = {
+    "MODULE_NOT_FOUND": "run npm install in its folder; wx-server-sdk alone comes with wxkf",
+    "ERR_REQUIRE_ESM": "only CommonJS is run: exports.main in index.js, and require",
+}
 
 
 def environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -95,3 +101,21 @@ def reason_of_end(code: int, said: Mapping[str, Any], folder: Path, *, was_out_o
     if "code" in said:
         return f"process.exit({said['code']})"
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def unloadable(said: Mapping[str, Any], folder: Path) -> HandlerDown:
+    """The error for a function that did not load.
+
+    Args:
+        said: The runner's line about it, or `ended` with a reason.
+        folder: Where the function is.
+    """
+    if said["kind"] == "ended":
+        message = f"the cloud function ended while it was loaded: {safe(str(said['reason']), 300)}"
+        return HandlerDown(message)
+    if said.get("why") == "no-main":
+        message = "index.js has no exports.main"
+        return HandlerDown(message, "a cloud function is exports.main = async (event, context) => { ... }")
+    error = said.get("error") or {}
+    message = f"the cloud function cannot be loaded: {safe(said_by(error, folder), 400)}"
+    return HandlerDown(message, _LOAD_HINTS.get(str(said.get("why")), ""))

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from wxkf_cli.simulate.clock import Clock
 from wxkf_cli.simulate.pattern import Pattern
 from wxkf_cli.simulate.shot import CONTAINER_PATH, Shot
-from wxkf_cli.simulate.transport import Transport
+from wxkf_cli.simulate.transport import DELIVERING, Transport
 from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.message import Message, Value, make
 from wxkf_cli.vocab.outcomes import Outcome, Phase
@@ -287,4 +287,5 @@ async def send(sending: Exchange, transport: Transport, deadline: float, on_sent
     safe = on_sent(sending)
     if safe is not None:
         await safe
+    DELIVERING.set(sending)
     return sending.answered(await transport(sending.request, deadline))

@@ -15,22 +15,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wxkf_cli.errors import HandlerDown
-from wxkf_cli.simulate.cloudanswer import answer_of, environment, event_of, reason_of_end, said_by
+from wxkf_cli.simulate.cloudanswer import answer_of, environment, event_of, reason_of_end, unloadable
 from wxkf_cli.simulate.complaint import Complaints
 from wxkf_cli.simulate.lag import LagMeter
 from wxkf_cli.simulate.node import NodeProcess
+from wxkf_cli.simulate.transport import DELIVERING
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, SLOW_SHARE
 from wxkf_cli.vocab.terms import Text
+from wxkf_cli.wechat.callrecord import delivery_of, kept
+from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.service_api import Call, ServiceApi
-from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Answer, Failure, PushRequest
 
 #: Seconds that a function has to load.
 _LOAD_SECONDS = 10.0
 #: Seconds after which a process that says nothing, though it was asked to, hangs.
 _SILENCE_SECONDS = 1.0
-#: Calls that are kept.
+#: Calls that are kept, the last ones, and as many that nobody has taken yet.
 _KEPT_CALLS = 1000
 _HEAP = b"heap out of memory"
 
@@ -54,11 +56,12 @@ class CloudFunction:
         api: Answers what it calls.
         uses_real_sdk: Whether its own `wx-server-sdk` stays.
         complaints: Whom to tell what it prints.
-        on_call: Is told of each call of the API.
+        on_call: Is told of each call of the API, as it came.
+        redact: Masks secrets in calls that are kept.
 
     Attributes:
         cold_starts: How often a process was started.
-        calls: The last calls of the API.
+        calls: The last calls of the API, as `callrecord.kept` gives them.
     """
 
     def __init__(
@@ -70,10 +73,11 @@ class CloudFunction:
         uses_real_sdk: bool = False,
         complaints: Complaints,
         on_call: Callable[[Call], None] = lambda _: None,
+        redact: Redact = str,
     ) -> None:
         self._folder, self._node, self._api = folder.resolve(), node, api
         self._uses_real_sdk = uses_real_sdk
-        self._complaints, self._on_call = complaints, on_call
+        self._complaints, self._on_call, self._redact = complaints, on_call, redact
         self._process: NodeProcess | None = None
         self._loaded: asyncio.Future[Mapping[str, Any]] | None = None
         self._starting = asyncio.Lock()
@@ -88,6 +92,7 @@ class CloudFunction:
         self._lag = LagMeter()
         self.cold_starts = 0
         self.calls: deque[Call] = deque(maxlen=_KEPT_CALLS)
+        self._untaken: deque[Call] = deque(maxlen=_KEPT_CALLS)
 
     @property
     def is_running(self) -> bool:
@@ -123,7 +128,7 @@ class CloudFunction:
             raise HandlerDown(message, "what stands at the top of index.js must come to an end") from None
         if said["kind"] != "loaded":
             await process.aclose()
-            raise self._unloadable(said)
+            raise unloadable(said, self._folder)
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Hand the function one event.
@@ -146,13 +151,20 @@ class CloudFunction:
         self._pending[number] = pending
         self._lag.begin(loop)
         timer = loop.call_at(started + deadline, self._expire, number, deadline, process)
-        process.send(b'{"id":%d,"deadline":%r,"event":%b}\n' % (number, deadline, request.body.replace(b"\n", b" ")))
+        head = b'{"id":%d,"of":%b,"deadline":%r,"event":' % (number, _delivering(), deadline)
+        process.send(b"%b%b}\n" % (head, request.body.replace(b"\n", b" ")))
         try:
             return await pending.answer
         finally:
             timer.cancel()
             self._pending.pop(number, None)
             self._lag.end()
+
+    def take_calls(self) -> Sequence[Call]:
+        """The calls of the API since this was asked last, the last 1,000 of them."""
+        taken = tuple(self._untaken)
+        self._untaken.clear()
+        return taken
 
     async def settle(self) -> Sequence[Text]:
         """What a person should know of the end: a process that ended although everything was answered."""
@@ -215,8 +227,12 @@ class CloudFunction:
             at = pending.at + asyncio.get_running_loop().time() - pending.started
         arguments = said["arguments"]
         call = self._api.call(str(said["api"]), arguments if isinstance(arguments, dict) else {}, at)
-        self.calls.append(call)
+        of = said.get("of")
+        exchange, delivery = delivery_of(of if isinstance(of, dict) else {})
         self._on_call(call)
+        call = kept(call._replace(exchange=exchange, delivery=delivery), self._redact)
+        self.calls.append(call)
+        self._untaken.append(call)
         if self._process is not None:
             line = json.dumps({"call": said["call"], "result": call.result}, ensure_ascii=True)
             self._process.send(f"{line}\n".encode())
@@ -275,19 +291,10 @@ class CloudFunction:
             elapsed = asyncio.get_running_loop().time() - pending.started
             pending.answer.set_result(Failure(Outcome.FUNCTION_EXIT, Phase.FIRST_BYTE, elapsed, reason))
 
-    def _unloadable(self, said: Mapping[str, Any]) -> HandlerDown:
-        if said["kind"] == "ended":
-            message = f"the cloud function ended while it was loaded: {safe(str(said['reason']), 300)}"
-            return HandlerDown(message)
-        if said.get("why") == "no-main":
-            message = "index.js has no exports.main"
-            return HandlerDown(message, "a cloud function is exports.main = async (event, context) => { ... }")
-        error = said.get("error") or {}
-        message = f"the cloud function cannot be loaded: {safe(said_by(error, self._folder), 400)}"
-        return HandlerDown(message, _LOAD_HINTS.get(str(said.get("why")), ""))
 
-
-_LOAD_HINTS = {
-    "MODULE_NOT_FOUND": "run npm install in its folder; wx-server-sdk alone comes with wxkf",
-    "ERR_REQUIRE_ESM": "only CommonJS is run: exports.main in index.js, and require",
-}
+def _delivering() -> bytes:
+    """What is being delivered, as JSON: it goes along with the push, and comes back with whatever is called for it."""
+    exchange = DELIVERING.get()
+    if exchange is None:
+        return b"null"
+    return json.dumps({"exchange": exchange.id, "delivery": exchange.delivery}).encode()

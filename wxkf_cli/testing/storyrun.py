@@ -54,7 +54,7 @@ async def play(story: Story, app: Any, options: Options, *, seed: int) -> StoryR
     """
     what = chosen(app, options)
     async with connected(what.place, what.settings) as connection:
-        plan = _plan(story, connection, what, options)
+        plan = _plan(story, connection, what)
         if not groups_of(plan):
             return StoryRun(False, skipped=tuple(each.why.said_in(what.language) for each in left_out(plan)))
         watched = _Watched(connection, what, plan, options)
@@ -81,7 +81,7 @@ async def play(story: Story, app: Any, options: Options, *, seed: int) -> StoryR
         return StoryRun(summary.exit_code != 0, tuple(watched.lines), tuple(dict.fromkeys(watched.places)))
 
 
-def _plan(story: Story, connection: Connection, what: Chosen, options: Options) -> Plan:
+def _plan(story: Story, connection: Connection, what: Chosen) -> Plan:
     settings, console = what.settings, connection.console
     formats = (what.data,) if what.data is not None else console.formats
     return Plan(

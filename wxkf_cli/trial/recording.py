@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from wxkf_cli.report import machine
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Summary
+from wxkf_cli.report.event import Called, CaseDone, Done, Event, Found, Summary
 from wxkf_cli.report.machine import finding_to_json
 from wxkf_cli.trial.conformance_plan import CheckLeg
 from wxkf_cli.trial.runfile import RunFile
@@ -43,7 +43,7 @@ class Recorder:
             RecordLost: It could not be written.
         """
         match event:
-            case Done() if event.is_old:
+            case Done() | Called() if event.is_old:
                 return
             case CaseDone() if (event.check, event.mode, event.data) in self._checks:
                 return

@@ -25,7 +25,7 @@ _DIGITS_LIMIT = 20
 #: How the first line of a run of ours begins.
 _OURS = b'{"type":"run"'
 #: The lines of a record that are no exchange.
-_OTHER_LINES = frozenset({"run", "sent", "finding", "check", "summary"})
+_OTHER_LINES = frozenset({"run", "sent", "call", "finding", "check", "summary"})
 
 
 def is_record(line: bytes) -> bool:

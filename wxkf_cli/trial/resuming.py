@@ -1,7 +1,7 @@
 """What a run has behind it: the answers that stand in its record, and the pushes whose answers do not."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,9 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.trial import runs
 from wxkf_cli.trial.recording import key_of
 from wxkf_cli.vocab.terms import Route
+from wxkf_cli.wechat.callrecord import call_from_json, delivery_of
 from wxkf_cli.wechat.record import exchange_from_json
+from wxkf_cli.wechat.service_api import Call
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted, safe
 from wxkf_cli.wire.exchange import Exchange
@@ -40,6 +42,7 @@ class Past:
         notices: What a person should know of it.
         answers: How many answers it has.
         found: Its findings, as `recording.key_of` gives them.
+        calls: By exchange and delivery, where the lines of what the handler called then begin; `called` reads them.
         summary: Its last figures; None where it was cut off before them.
     """
 
@@ -57,6 +60,7 @@ class Past:
         self._only = only
         self.notices: list[str] = []
         self.found: set[str] = set()
+        self.calls: dict[tuple[str | None, int | None], list[int]] = {}
         self.summary: Mapping[str, Any] | None = None
         self.lines = self.answers = 0
         self.seal: Seal | None = None
@@ -75,6 +79,8 @@ class Past:
                 case "done":
                     self._keep(self._done, record, start)
                     self.answers += 1
+                case "call":
+                    self.calls.setdefault(delivery_of(record), []).append(start)
                 case "finding":
                     self.found.add(key_of(dict(record)))
                 case "summary":
@@ -136,6 +142,14 @@ class Past:
         behind = bisect_left(self._order, _key(number + 1, 0))
         key = self._order[behind - 1] if behind else 0
         return self._exchange(self._done[key]) if key >= _key(number, 0) else None
+
+    def called(self, starts: Sequence[int]) -> list[Call]:
+        """The calls whose lines begin at these bytes.
+
+        Raises:
+            UsageError: They cannot be read any more.
+        """
+        return [call_from_json(runs.line_at(self.path, start)) for start in starts]
 
     def check_secrets(self, token: str) -> None:
         """Make sure that the token, and the key in `seal`, are those that the run was made with.

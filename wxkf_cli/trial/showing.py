@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from wxkf_cli.report.event import Event, Listener, Summary
 from wxkf_cli.simulate.engine import Sender
+from wxkf_cli.trial.calling import with_calls
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import NotPlayed, Past
@@ -29,7 +30,7 @@ async def show(past: Past, plan: Plan, sender: Sender, seed: int, listener: List
     """
 
     def trial(tell: Listener) -> Course:
-        return Trial(plan, sender, "", never, tell, seed=seed, redact=redact, past=past)
+        return Trial(plan, sender, "", never, with_calls(tell, past=past), seed=seed, redact=redact, past=past)
 
     return await told_again(trial, past, listener)
 

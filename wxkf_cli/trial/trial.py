@@ -71,9 +71,7 @@ class Trial(Course):
         self._scorer = Scorer(Setting(plan.policy, seal=sender.seal), plan.selection, tell, redact)
         super().__init__(self._scorer.summary, tell)
         self._plan = plan
-        self._sender = sender
-        self._host = host
-        self._transport = transport
+        self._sender, self._host, self._transport = sender, host, transport
         self._seed = seed
         self._past = past
         self._safe = safe

@@ -226,12 +226,13 @@ def _answer(record: Mapping[str, Any]) -> Answer:
         raise UsageError(complaint, f"the smallest line is {smallest}")
     failure = _mapping(record, "failure") or {}
     lost = _mapping(failure, "lost")
+    status = lost.get("status") if lost is not None else None  # what a function returned has none
     return Failure(
         outcome,
         _choice(failure, "phase", Phase) or Phase.CONNECT,
         _elapsed(failure),
         str(failure.get("detail") or ""),
-        lost=_response(lost, lost["status"]) if lost is not None and isinstance(lost.get("status"), int) else None,
+        lost=_response(lost, status) if lost is not None and isinstance(status, int | None) else None,
     )
 
 

@@ -42,11 +42,19 @@ class Call(NamedTuple):
         api: As in `customerServiceMessage.send`.
         arguments: What came with it, under the names of the HTTP interface.
         result: `errcode` 0 and what the call is for, or another `errcode` and `errmsg`.
+        at: When, in story time.
+        exchange: The id of the push that was being handled; None where that is not known.
+        delivery: Which delivery of it that was.
+        is_cut: Whether arguments were left out or shortened.
     """
 
     api: str
     arguments: Mapping[str, Any]
     result: Mapping[str, Any]
+    at: float
+    exchange: str | None = None
+    delivery: int | None = None
+    is_cut: bool = False
 
     @property
     def is_refused(self) -> bool:
@@ -85,7 +93,7 @@ class ServiceApi:
             # Never to be compared as a whole: the platform puts a number behind it.
             rid = f"rid: {int(at):08x}-{self._count:08x}-00000000"
             result = {"errcode": int(result), "errmsg": f"{MEANINGS[result].message} {rid}"}
-        return Call(api, arguments, {"errcode": 0, "errmsg": "ok", **result})
+        return Call(api, arguments, {"errcode": 0, "errmsg": "ok", **result}, at)
 
     def _user(self, arguments: Mapping[str, Any]) -> _User | None:
         openid = arguments.get("touser")

@@ -1,6 +1,5 @@
 """A cloud function in a folder, run by Node.js on this machine."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from wxkf_cli.cli.handler import Handler, HandlerOptions
 from wxkf_cli.cli.places.apart import complaints_on_stderr
 from wxkf_cli.cli.sealing import secret_values, secrets_of
 from wxkf_cli.errors import UsageError
+from wxkf_cli.report.call_text import told
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.cloudfolder import check_real_sdk, checked_folder
 from wxkf_cli.simulate.engine import Sender
@@ -20,18 +20,20 @@ from wxkf_cli.simulate.over_cloudfn import CloudFunction
 from wxkf_cli.simulate.target import Reach, Target
 from wxkf_cli.vocab.catalog import SAMPLE_OPENID, SAMPLE_ORIGINAL_ID
 from wxkf_cli.vocab.policy import EVENT_USER_INFO
-from wxkf_cli.vocab.terms import SEALED_MODES, DataFormat, Mode, Route, Text
+from wxkf_cli.vocab.terms import SEALED_MODES, DataFormat, Language, Mode, Route, Text
 from wxkf_cli.vocab.unseen import FUNCTION
 from wxkf_cli.wechat.service_api import Call, ServiceApi
 from wxkf_cli.wire.escape import Redactor
 
-#: Characters of a text that are shown.
-_LONGEST_TEXT = 60
-
 
 @asynccontextmanager
-async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[Handler]:
+async def opened(options: HandlerOptions, settings: Settings, *, shows_calls: bool) -> AsyncIterator[Handler]:
     """Load the function, and end its process at the end.
+
+    Args:
+        options: Where it is.
+        settings: What the environment and the file say.
+        shows_calls: Whether its calls of the API are shown on stderr beside what it prints.
 
     Raises:
         UsageError: There is no such function, or an option that has no meaning for one.
@@ -47,19 +49,25 @@ async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[H
     redact = Redactor(secrets_of(values["token"], None))
     policy = policy_of(options.deadline, settings)
     complaints = complaints_on_stderr("function", redact)
+
+    def on_call(call: Call) -> None:
+        if shows_calls:
+            complaints.say(told(call, Language.EN).replace("\n", " "))
+
     function = CloudFunction(
         folder,
         await find_node(),
         ServiceApi(policy),
         uses_real_sdk=options.real_sdk,
         complaints=complaints,
-        on_call=lambda call: complaints.say(_shown(call)),
+        on_call=on_call,
+        redact=redact,
     )
-    told: list[Text] = []
+    said: list[Text] = []
 
     async def settle() -> Sequence[Text]:
-        told[:] = await function.settle()
-        return told
+        said[:] = await function.settle()
+        return said
 
     try:
         await function.start()
@@ -76,12 +84,13 @@ async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[H
             FUNCTION,
             (DataFormat.JSON,),
             settle,
+            function.take_calls,
         )
     finally:
         last = await function.settle()
         await function.aclose()
     for each in last:
-        if each not in told:
+        if each not in said:
             typer.echo(f"wxkf: {each.en}", err=True)
 
 
@@ -123,18 +132,3 @@ def _refuse_what_needs_http(options: HandlerOptions) -> None:
         if is_given:
             message = f"{option} has no place beside --cloud-function"
             raise UsageError(message, "an event has no HTTP headers")
-
-
-def _shown(call: Call) -> str:
-    """One call of the API in a line, and what it was answered; as it came, not yet safe to show."""
-    words = [call.api]
-    kind, to_user = call.arguments.get("msgtype"), call.arguments.get("touser")
-    if isinstance(kind, str):
-        words.append(kind)
-        part = call.arguments.get(kind)
-        content = part.get("content") if isinstance(part, dict) else None
-        words += [json.dumps(content[:_LONGEST_TEXT], ensure_ascii=False)] if isinstance(content, str) else []
-    if isinstance(to_user, str):
-        words.append(f"to {to_user}")
-    answer = f"refused: {call.result['errcode']} {call.result['errmsg']}" if call.is_refused else "ok"
-    return f"{' '.join(words)}: {answer}".replace("\n", " ")
