@@ -30,7 +30,7 @@ MISTAKES: list[tuple[Callable[[], WeChat], str, str]] = [
     (lambda: WeChat(plain.handle, ignore={"KF999": "x"}), 'no rule is called "KF999"', ""),
     (lambda: WeChat(plain.handle, deadline=-1), "a deadline of -1", "above 0"),
     (lambda: WeChat("tests.apps.plain:handel"), 'has no "handel"', "did you mean handle?"),
-    (lambda: WeChat(3), "is a int, which cannot be called", "an ASGI or WSGI app"),  # type: ignore[arg-type] # so it says
+    (lambda: WeChat(3), "is of type int, which cannot be called", "an ASGI or WSGI app"),  # type: ignore[arg-type] # so it says
     (
         lambda: WeChat(settings={"url": "http://127.0.0.1:1/", "app": "a:b"}),
         "url and app in the settings",

@@ -186,7 +186,7 @@ def test_after_the_first_signal_a_replay_pushes_nothing_more(wxkf: Wxkf) -> None
             slow.go_on.set()
             out, err = running.communicate(timeout=60)
         assert (running.returncode, len(handler.requests)) == (143, 1)
-    assert out.decode().splitlines()[-1].startswith("1 pushes: 0 fixed, 0 failed, 1 right as before")
+    assert out.decode().splitlines()[-1].startswith("1 push: 0 fixed, 0 failed, 1 right as before")
     assert err.decode() == "wxkf: interrupted by SIGTERM\n"
 
 

@@ -41,6 +41,21 @@ def four(a, b, c, d): ...
 def named(push, *, secret): ...
 async def async_wsgi(environ, start_response): ...
 text = "no handler"
+number = 5
+
+class Robot:
+    @property
+    def wsgi(self): return wsgi
+class BrokenRobot:
+    @property
+    def wsgi(self): raise RuntimeError("no handlers yet")
+class NoRobot:
+    wsgi = "no handler"
+class inside:
+    robot = Robot()
+
+robot, broken_robot, no_robot = Robot(), BrokenRobot(), NoRobot()
+def new_robot(): return Robot()
 """
 
 
@@ -114,8 +129,14 @@ WRONG: dict[str, tuple[str, str]] = {
     "shop_apps.inner:app": ('there is no module "shop_apps.inner" here', "it is looked for in"),
     "shop_apps:asgy": ('"shop_apps" has no "asgy"', "did you mean asgi?"),
     "shop_apps:zzzzzzzz": ('"shop_apps" has no "zzzzzzzz"', "module:app"),
-    "shop_apps:text": ("is a str, which cannot be called", "module:app"),
-    "shop_apps:text()": ("is a str and no function", "leave the () out"),
+    "shop_apps:text": ("is of type str, which cannot be called", "module:app"),
+    "shop_apps:text()": ("is of type str and no function", "leave the () out"),
+    "shop_apps:number": ("is of type int, which cannot be called", "module:app"),
+    "shop_apps:robot": ("is of type Robot, which cannot be called", "did you mean shop_apps:robot.wsgi?"),
+    "shop_apps:inside.robot": ("is of type Robot", "did you mean shop_apps:inside.robot.wsgi?"),
+    "shop_apps:new_robot()": ("is of type Robot", "let new_robot() give its .wsgi instead"),
+    "shop_apps:broken_robot": ("is of type BrokenRobot", "module:app"),
+    "shop_apps:no_robot": ("is of type NoRobot", "module:app"),
     "shop_apps:Asgi": ("is a class", "shop_apps:Asgi()"),
     "shop_apps:nothing": ("takes nothing", "shop_apps:nothing()"),
     "shop_apps:factory": ("takes nothing", "shop_apps:factory()"),

@@ -62,8 +62,8 @@ def test_what_a_function_gives_is_the_body_and_has_no_status(name: str, way: str
 
 #: What a function does wrong -> what is told of it.
 WRONG: dict[str, tuple[object, str]] = {
-    "a number": (5, "the function gave a int instead of bytes, str, dict or None"),
-    "a list": ([], "the function gave a list instead"),
+    "a number": (5, "the function gave an object of type int instead of bytes, str, dict or None"),
+    "a list": ([], "the function gave an object of type list instead"),
     "a dict that is no JSON": ({"a": {1}}, "a dict that is no JSON"),
     "a dict with a number that is none": ({"a": float("nan")}, "a dict that is no JSON"),
     "an exception": (KeyError("Content"), "KeyError: 'Content'"),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,29 @@ def test_a_run_is_found_by_id_by_how_it_begins_by_path_and_as_the_last() -> None
     first, last = put("20260101-000000-aaa.ndjson"), put("20260102-000000-bbb.ndjson")
     assert runs.find("last") == last
     assert runs.find("20260101-000000-aaa") == runs.find("20260101") == runs.find(str(first)) == first
+
+
+def test_runs_of_one_second_are_in_the_order_of_time_whatever_else_their_names_say() -> None:
+    def begun(name: str, sent_at: object, touched: float) -> str:
+        sent = "" if sent_at is None else f'{{"type":"sent","id":"e1","sent_at":{json.dumps(sent_at)}}}\n'
+        path = put(f"20260102-000000-{name}.ndjson", b'{"type":"run"}\n' + sent.encode())
+        os.utime(path, ns=(0, int(touched * 1e9)))
+        return path.stem
+
+    put("20260101-235959-zzz.ndjson")
+    put("20260102-000001-000.ndjson")
+    expected = [
+        begun("fff", 1000.125, 1009.0),  # resumed, or simply longer than the next
+        begun("eee", None, 1000.25),  # nothing was pushed
+        begun("ddd", 1000.375, 1000.5),
+        begun("ccc", 4600.0, 1000.625),  # its story lets time pass before the first push
+        begun("bbb", "soon", 1000.75),
+        begun("aaa", 1000.875, 1000.875),
+    ]
+    assert [each.stem for each in runs.all_runs()] == ["20260101-235959-zzz", *expected, "20260102-000001-000"]
+    Path(".wxkf/runs/20260102-000001-000.ndjson").unlink()
+    assert runs.find("last").stem == expected[-1]
+    assert runs.prune(keep=2, now=0.0) == ["20260101-235959-zzz", *expected[:-2]]
 
 
 @pytest.mark.parametrize("name", ["2026", "", "x", "../a", "no.ndjson", ".wxkf/runs"])

@@ -297,6 +297,13 @@ def test_what_stands_for_nothing_is_never_passed_over(tmp_path: Path, name: str,
     assert hint in caught.value.hint
 
 
+@pytest.mark.parametrize(("name", "meant"), [("sesion", "session"), ("two-user", "two-users"), ("TEXT", "text")])
+def test_a_name_that_is_nearly_one_of_the_suite_is_told_which(name: str, meant: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        find([name])
+    assert caught.value.hint == f"did you mean {meant}?"
+
+
 # The schema for editors.
 
 

@@ -108,6 +108,23 @@ def test_what_a_step_lacks_is_said_with_its_place() -> None:
     assert summary(told).exit_code == 1
 
 
+def test_a_demand_on_a_step_that_pushed_nothing_is_told_with_the_push_before_it() -> None:
+    told, _ = play(story(SESSION.replace("pushed = false", "pushed = true")), data=(DataFormat.XML, DataFormat.JSON))
+    assert lacking(told) == ["step 3: expected pushed true, got false"] * 2
+    exchanges = [each.finding.exchange for each in told if isinstance(each, Found)]
+    done = [each for each in told if isinstance(each, CaseDone)]
+    assert [each.data for each in done] == [DataFormat.XML, DataFormat.JSON]
+    assert exchanges == [each.done[0].exchange.id for each in done]
+
+
+def test_a_demand_before_any_push_names_its_story_and_format() -> None:
+    told, _ = play(story('[[step]]\nagent = "accept"\n' + SESSION))
+    (lack,) = lacking(told)
+    assert lack.startswith("a, xml, step 1: an agent was to act, but ")
+    (found,) = [each.finding for each in told if isinstance(each, Found)]
+    assert (found.exchange, found.case) == (None, "a")
+
+
 LOST = """
 [[step]]
 send = "人工"

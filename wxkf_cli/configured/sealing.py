@@ -84,9 +84,19 @@ def secrets_of(token: str, seal: Seal | None) -> Iterator[str | bytes]:
         yield token
     for key in (seal.key, seal.previous_key) if seal is not None else ():
         if key is not None and key != decoded_key(SAMPLE_AES_KEY):
-            # Of the 43 characters of an EncodingAESKey the last carries two bits that the key does not show.
             yield key
-            yield base64.b64encode(key).decode()[: KEY_CHARACTERS - 1]
+            yield from _spellings(key)
+
+
+def _spellings(key: bytes) -> Iterator[str]:
+    """Every EncodingAESKey that a key may have been given as, and what they have in common.
+
+    Of the 43 characters the last carries two bits that the key does not show: there are four.
+    """
+    for spare in range(4):
+        # As many more bits as the base64 of a whole byte needs: the two are the first of them.
+        yield base64.b64encode(key + bytes((spare << 6,))).decode()[:KEY_CHARACTERS]
+    yield base64.b64encode(key).decode()[: KEY_CHARACTERS - 1]
 
 
 def seal_of(options: SealOptions, settings: Settings) -> Seal:

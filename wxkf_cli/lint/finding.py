@@ -12,10 +12,12 @@ class Problem(NamedTuple):
     Attributes:
         text: One sentence in both languages, foreign values shown by `escape.quoted`.
         where: The top-level field whose value shows it, or a byte offset into the body; None for no place.
+        fix: What to do about it; None for what the rule says.
     """
 
     text: Text
     where: str | int | None = None
+    fix: Text | None = None
 
 
 class Finding(NamedTuple):

@@ -140,7 +140,7 @@ def _found(runs: Iterable[tuple[Rule, bool]], subject: Subject) -> list[tuple[Ru
                 if is_inside:
                     problem = _from_inside(problem, subject)
                 place = _place(subject, problem.where)
-                found.append((each, each.finding(problem.text, subject.exchange, place)))
+                found.append((each, each.finding(problem.text, subject.exchange, place, problem.fix)))
         except Exception as error:
             raise RuleCrash(each.code, each.name, subject.exchange.id) from error
     return found
@@ -149,9 +149,8 @@ def _found(runs: Iterable[tuple[Rule, bool]], subject: Subject) -> list[tuple[Ru
 def _from_inside(problem: Problem, outer: Subject) -> Problem:
     """A problem of what was sealed, said of the envelope: its place is that of the Encrypt."""
     assert isinstance(outer, Sealed) and outer.opening is not None  # noqa: S101, PT018 - where else is an inside
-    return Problem(
-        Text(f"inside Encrypt: {problem.text.en}", f"Encrypt 内：{problem.text.zh}"), outer.opening.encrypt_name
-    )
+    text = Text(f"inside Encrypt: {problem.text.en}", f"Encrypt 内：{problem.text.zh}")
+    return Problem(text, outer.opening.encrypt_name, problem.fix)
 
 
 def _place(subject: Subject, where: str | int | None) -> Place | None:

@@ -146,14 +146,16 @@ class Rule(NamedTuple):
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()
 
-    def finding(self, problem: Text, exchange: Exchange | None = None, place: Place | None = None) -> Finding:
-        """A finding of this rule."""
+    def finding(
+        self, problem: Text, exchange: Exchange | None = None, place: Place | None = None, fix: Text | None = None
+    ) -> Finding:
+        """A finding of this rule; the fix is that of the rule unless this time's is another."""
         return Finding(
             self.code,
             self.name,
             self.severity,
             problem,
-            self.fix,
+            fix or self.fix,
             self.evidence,
             self.source,
             exchange.id if exchange is not None else None,

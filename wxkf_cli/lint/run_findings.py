@@ -142,7 +142,10 @@ RUN_FINDINGS = (
             "不再返回的工作线程会一直占用真实服务器的线程；不结束的后台任务使服务器无法停止；"
             "已退出的进程不再提供服务。这些从回复中看不出来。",
         ),
-        Text("give what a handler waits for a time limit", "为处理程序等待的操作设置超时"),
+        Text(
+            "give what the handler waits for a time limit; where it ended, see its own output for the reason",
+            "为处理程序等待的操作设置超时；如果它已退出，请查看它自己的输出以找到原因",
+        ),
         Evidence.COMPUTED,
         sources.RECEIVE_OLD,
     ),

@@ -41,8 +41,9 @@ def of_trial(summary: Summary, language: Language) -> str:
             f"（{warnings} 条警告，{notes} 条提示）；{summary.pushes} 次推送，{summary.wall:.1f} 秒"
         )
     return (
-        f"{summary.checks} checks: {summary.passed} passed, {summary.failed} failed, {summary.skipped} skipped"
-        f" ({warnings} warnings, {notes} notes)  {summary.pushes} pushes in {summary.wall:.1f} s"
+        f"{counted(summary.checks, 'check')}: {summary.passed} passed, {summary.failed} failed, "
+        f"{summary.skipped} skipped ({counted(warnings, 'warning')}, {counted(notes, 'note')})  "
+        f"{counted(summary.pushes, 'push', 'pushes')} in {summary.wall:.1f} s"
     )
 
 
@@ -95,6 +96,6 @@ def _not_checked(skipped: Sequence[Skipped], language: Language) -> Iterator[str
             yield f"{times} {one if times == 1 else several} skipped ({', '.join(reasons)})"
 
 
-def counted(count: int, what: str) -> str:
-    """A number of English things."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def counted(count: int, one: str, several: str = "") -> str:
+    """A number of English things; their plural has an s, unless it is given."""
+    return f"{count} {one if count == 1 else several or f'{one}s'}"

@@ -74,7 +74,7 @@ class CaseDone(NamedTuple):
         case: Its name.
         data: The format; None where there is none (URL verification).
         mode: The encryption mode; None where there is none.
-        done: Its last exchanges with their verdicts, at most two.
+        done: Of the push that failed first, or else of its last ones, exchanges with their verdicts: at most two.
         findings: What was found, each code at least once, however often it came.
         codes: How often each code came.
         checks: How many checks were made.
@@ -83,6 +83,7 @@ class CaseDone(NamedTuple):
         pushes: How many pushes it was.
         check: The id of the conformance check; empty outside that suite.
         worst: The letter of the worst that this check found; empty for nothing.
+        is_broken_off: Whether the run was ended in the middle of it: without a failure it has not passed either.
     """
 
     case: str
@@ -97,6 +98,7 @@ class CaseDone(NamedTuple):
     pushes: int
     check: str = ""
     worst: str = ""
+    is_broken_off: bool = False
 
 
 class Linted(NamedTuple):

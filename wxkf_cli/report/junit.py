@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.report.event import CaseDone, Done, Event, Found, Linted, Skipped, Started, Summary
 from wxkf_cli.report.formats import RANK, Places, fix_line, harmless, said, shown_path
-from wxkf_cli.vocab.terms import Language, Severity
+from wxkf_cli.vocab.terms import Language, Severity, Text
 from wxkf_cli.wire.escape import safe
 
 #: Findings of one rule that a test tells of; further ones are counted.
 _TOLD = 100
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\n": "&#10;", "\r": "&#13;"}
+_BROKEN_OFF = Text("broken off: the rest of the case was not played", "已中断：该用例的其余部分未播放")
 _MARKUP = re.compile("[&<>\"'\n\r]")
 
 
@@ -38,6 +39,7 @@ class _Suite:
         self.found: dict[str, list[Finding]] = {}
         self.counts: Counter[str] = Counter()
         self.elapsed = 0.0
+        self.is_broken_off = False
 
     def ran(self, done: Done) -> None:
         """Rules were run on an answer."""
@@ -126,7 +128,7 @@ class JUnit:
         suite = _Suite(" ".join(filter(None, (safe(event.case), mode, str(event.data or "")))))
         for each in [self._cases.pop(key) for key in mine]:
             suite.tests.update(each.tests)
-        suite.elapsed = event.elapsed
+        suite.elapsed, suite.is_broken_off = event.elapsed, event.is_broken_off
         for finding in event.findings:
             suite.add(finding)
         if event.check and not suite.tests:
@@ -148,18 +150,24 @@ class JUnit:
     def _shown(self, suite: _Suite) -> Iterator[str]:
         name = escaped(harmless(suite.name))
         tests = sorted(suite.tests)
-        failed = sum(any(each.severity in self._failing for each in suite.found.get(test, ())) for test in tests)
+        failed = sum(self._fails(suite, test) for test in tests)
+        skipped = len(tests) - failed if suite.is_broken_off else 0
         yield (
-            f'  <testsuite name="{name}" tests="{len(tests)}" failures="{failed}" errors="0" skipped="0"'
+            f'  <testsuite name="{name}" tests="{len(tests)}" failures="{failed}" errors="0" skipped="{skipped}"'
             f' time="{suite.elapsed:.3f}">\n'
         )
         for test in tests:
             head = f'    <testcase classname="{name}" name="{escaped(test)}"'
-            if test not in suite.found:
-                yield f"{head}/>\n"
-                continue
-            yield f"{head}>\n{self._outcome(suite, test)}    </testcase>\n"
+            # What was not asked to its end has not passed.
+            unended = suite.is_broken_off and not self._fails(suite, test)
+            inner = f'      <skipped message="{escaped(_BROKEN_OFF.said_in(self._language))}"/>\n' if unended else ""
+            if test in suite.found:
+                inner += self._outcome(suite, test)
+            yield f"{head}>\n{inner}    </testcase>\n" if inner else f"{head}/>\n"
         yield "  </testsuite>\n"
+
+    def _fails(self, suite: _Suite, test: str) -> bool:
+        return any(each.severity in self._failing for each in suite.found.get(test, ()))
 
     def _outcome(self, suite: _Suite, test: str) -> str:
         found = suite.found[test]
@@ -169,7 +177,7 @@ class JUnit:
             lines.append(f"+ {more}")
         lines += [fix_line(found[0], self._language), found[0].source]
         text = escaped("\n".join(lines)).replace("&#10;", "\n")
-        if not any(each.severity in self._failing for each in found):
+        if not self._fails(suite, test):
             return f"      <system-out>{text}</system-out>\n"
         message = escaped(said(found[0], self._language))
         return f'      <failure type="{found[0].severity}" message="{message}">{text}</failure>\n'

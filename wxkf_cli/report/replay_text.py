@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from wxkf_cli.report.closing import counted
 from wxkf_cli.report.event import CaseDone, Event, Started, Summary
 from wxkf_cli.report.finding_text import explained, headline
 from wxkf_cli.report.line import Line, Part, Style, line, padded
@@ -13,7 +14,7 @@ _INDENT = " " * 10
 _WIDTHS = (6, 22, 4)
 _OPENING = Text("replaying {count} of {run}", "重新推送 {run} 中的 {count} 次")
 _CLOSING = Text(
-    "{pushes} pushes: {fixed} fixed, {failed} failed, {passed} right as before  in {wall:.1f} s",
+    "{counted}: {fixed} fixed, {failed} failed, {passed} right as before  in {wall:.1f} s",
     "{pushes} 次推送：{fixed} 已修复，{failed} 失败，{passed} 与之前一样正确；{wall:.1f} 秒",
 )
 _SAME = Text("the same answer as recorded", "与记录的应答相同")
@@ -60,7 +61,9 @@ class ReplayText:
             case Summary():
                 words = {"fixed": "FIXED", "failed": "FAILED", "passed": "PASS"}
                 figures = {name: self._words[word] for name, word in words.items()}
-                closing = _CLOSING.said_in(self._language).format(pushes=event.pushes, wall=event.wall, **figures)
+                closing = _CLOSING.said_in(self._language).format(
+                    counted=counted(event.pushes, "push", "pushes"), pushes=event.pushes, wall=event.wall, **figures
+                )
                 yield line(Part(closing, Style.BAD if event.exit_code else Style.GOOD))
             case _:
                 pass

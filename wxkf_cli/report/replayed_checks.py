@@ -88,13 +88,15 @@ class ReplayedChecks:
         made = event.case if self._of_stories else event.check
         has_failed = (made, event.mode, event.data) in self._failed
         word = "FAILED" if event.failed else "FIXED" if has_failed else "PASS"
-        if made:
+        if event.is_broken_off and not event.failed:
+            word = "STOP"  # neither mended nor right as before: the rest of it is not known
+        elif made:
             self._words[word] += 1
         if self._quiet and word != "FAILED":
             return
         name = padded(safe(f"{event.check} {event.case}".lstrip()), _NAME_WIDTH)
         mode = f"{event.mode or '':<11}" if self._has_modes else ""
-        style = Style.BAD if word == "FAILED" else Style.GOOD
+        style = {"FAILED": Style.BAD, "STOP": Style.DOUBTFUL}.get(word, Style.GOOD)
         yield line("  ", Part(padded(word, 6), style), f"  {name}  {mode}{event.data or ''}".rstrip())
         seen: set[str] = set()
         for finding in event.findings:

@@ -29,6 +29,7 @@ _WORDS = {
     "user": Text("user sees", "用户看到"),
     "agents": Text("agents see", "客服看到"),
     "reproduce": Text("reproduce", "重现"),
+    "broken off": Text("broken off: the rest of it was not played", "已中断：其余部分未播放"),
     "times": Text("and {} more like it", "另有 {} 个同类问题"),
     "rate": Text(
         "{count} pushes in {wall:.2f} s: {rate:.0f} a second", "{count} 次推送，{wall:.2f} 秒，每秒 {rate:.0f} 次"
@@ -134,6 +135,8 @@ class SimulationText:
         if self._quiet and not errors:
             return
         word, style = ("FAIL", Style.BAD) if errors else ("PASS", Style.GOOD)
+        if event.is_broken_off and not errors:
+            word, style = "STOP", Style.DOUBTFUL
         yield line(
             "  ",
             Part(word, style),
@@ -141,6 +144,8 @@ class SimulationText:
             f"{event.checks:>5} {self._say('checks')} {event.elapsed * 1000:>6.0f} ms  ",
             self._consequence(event),
         )
+        if event.is_broken_off:
+            yield line(_INDENT, self._say("broken off"))
         for finding in _first_of_each([*errors, *([] if self._quiet else warned)]):
             yield line(_INDENT, *headline(finding, self._language))
             # A warning comes with every case; it is explained once.

@@ -1,6 +1,7 @@
 """Printing: the only file that knows rich, and it loads it only where there is colour to show."""
 
 import os
+import re
 import sys
 from typing import TextIO
 
@@ -32,9 +33,11 @@ class Terminal:
         if not self.is_terminal:
             return None
         try:
-            return max(os.get_terminal_size(self._stream.fileno()).columns, 40)
+            columns = os.get_terminal_size(self._stream.fileno()).columns
         except (OSError, ValueError):
-            return 80
+            columns = 0
+        # A terminal that nobody has told its size, as over a serial line or in some CI, says 0.
+        return max(columns or _columns_named() or 80, 40)
 
     def print(self, parts: Line) -> None:
         """Print one line."""
@@ -54,6 +57,12 @@ class Terminal:
         from rich.style import Style as Look
 
         return "".join(Look.parse(_LOOK[part.style]).render(part.text) if part.text else "" for part in parts)
+
+
+def _columns_named() -> int:
+    """What COLUMNS says; 0 where that is no number of columns."""
+    named = os.environ.get("COLUMNS", "")
+    return int(named) if re.fullmatch("[0-9]{1,5}", named) else 0
 
 
 def wants_colour(is_terminal: bool) -> bool:

@@ -51,9 +51,22 @@ def load(name: str, kind: AppKind | None = None) -> Loaded:
     if found["call"]:
         app = _made(app, name)
     if not callable(app):
-        message = f"--app {quoted(name)} is a {type(app).__name__}, which cannot be called"
-        raise UsageError(message, _FORMS)
+        message = f"--app {quoted(name)} is of type {safe(type(app).__name__)}, which cannot be called"
+        raise UsageError(message, _wsgi_of(app, found) or _FORMS)
     return Loaded(app, kind or kind_of(app, name))
+
+
+def _wsgi_of(app: object, named: re.Match[str]) -> str:
+    """What to name instead of an object that has its WSGI app in it, as a WeRoBot has; empty for any other."""
+    try:
+        inside = getattr(app, "wsgi", None)
+    except Exception:  # a property: the code of somebody else
+        return ""
+    if not callable(inside):
+        return ""
+    if named["call"]:
+        return f"let {named['object']}() give its .wsgi instead"
+    return f"did you mean {named[0]}.wsgi?"
 
 
 def kind_of(app: Callable[..., Any], name: str) -> AppKind:
@@ -131,7 +144,7 @@ def _attribute(module: Any, path: str, name: str) -> Any:
 
 def _made(factory: Any, name: str) -> Any:
     if not callable(factory):
-        message = f"--app {quoted(name)}: that is a {type(factory).__name__} and no function"
+        message = f"--app {quoted(name)}: that is of type {safe(type(factory).__name__)} and no function"
         raise UsageError(message, "leave the () out")
     try:
         made = factory()

@@ -56,7 +56,7 @@ def body_of(returned: object) -> bytes:
             except (TypeError, ValueError, RecursionError) as error:
                 message = f"a dict that is no JSON: {error}"
                 raise AppError(message) from error
-    message = f"the function gave a {type(returned).__name__} instead of bytes, str, dict or None"
+    message = f"the function gave an object of type {type(returned).__name__} instead of bytes, str, dict or None"
     raise AppError(message)
 
 

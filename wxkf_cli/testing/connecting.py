@@ -170,7 +170,7 @@ def _loaded(app: App | str, kind: AppKind | None) -> appload.Loaded:
         if isinstance(app, str):
             return appload.load(app, kind)
         if not callable(app):
-            message = f"--app {quoted(repr(app))} is a {type(app).__name__}, which cannot be called"
+            message = f"--app {quoted(repr(app))} is of type {type(app).__name__}, which cannot be called"
             raise UsageError(message, "give an ASGI or WSGI app, a function, or the name of one: module:app")
         return appload.Loaded(app, kind or appload.kind_of(app, _named(app)))
     except UsageError as error:

@@ -26,6 +26,7 @@ from wxkf_cli.vocab.outcomes import MEANING
 from wxkf_cli.vocab.policy import PUBLIC_RATE
 from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.vocab.unseen import Unseen
+from wxkf_cli.wechat.delivery import Delivery
 from wxkf_cli.wechat.platform import Platform
 from wxkf_cli.wechat.verdict import Judgement
 from wxkf_cli.wire.exchange import Exchange
@@ -167,9 +168,11 @@ class Course:
         """What one push is delivered with; its deliveries are kept in `exchanges`."""
         console = self._connection.console
 
-        def take(exchange: Exchange, played: Played, *, is_old: bool = False) -> Judgement:
+        def take(
+            exchange: Exchange, played: Played, *, is_old: bool = False, delivery: Delivery | None = None
+        ) -> Judgement:
             exchanges.append(exchange)
-            return self._scorer.take(exchange, played, is_old=is_old)
+            return self._scorer.take(exchange, played, is_old=is_old, delivery=delivery)
 
         return Stage(
             self._engine,

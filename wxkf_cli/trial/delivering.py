@@ -17,19 +17,23 @@ from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.scoring import Scorer
 from wxkf_cli.trial.witnessing import Watch
-from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import Policy
-from wxkf_cli.wechat.delivery import Step, following
+from wxkf_cli.wechat.delivery import Delivery, Step, following, is_lost_on_purpose, verdict_for_wechat
 from wxkf_cli.wechat.verdict import Judgement, Verdict
-from wxkf_cli.wire.exchange import Exchange, Failure
+from wxkf_cli.wire.exchange import Exchange
 
 _T = TypeVar("_T")
 
 
 class Take(Protocol):
-    """Judges and lints one answer, for a case; `is_old` where it stands in the record already."""
+    """Judges and lints one answer, for a case.
 
-    def __call__(self, exchange: Exchange, played: Played, *, is_old: bool = False) -> Judgement:
+    `is_old` where it stands in the record already; `delivery` says which one it is of a push that may come again.
+    """
+
+    def __call__(
+        self, exchange: Exchange, played: Played, *, is_old: bool = False, delivery: Delivery | None = None
+    ) -> Judgement:
         """Take it; returns what becomes of the push."""
         ...
 
@@ -172,10 +176,10 @@ def _behind_the_past(sending: Exchange, number: int, stage: Stage) -> tuple[Exch
 
 
 def _for_wechat(exchange: Exchange, judgement: Judgement, policy: Policy) -> tuple[Verdict, Policy]:
-    """What WeChat makes of a delivery: an answer that was taken away it never got, and it asks again at once."""
-    if isinstance(exchange.answer, Failure) and exchange.answer.outcome is Outcome.LOCAL_FAULT:
-        return Verdict.UNREACHABLE, policy._replace(delivery_spacing=0.0)
-    return judgement.verdict, policy
+    """What WeChat makes of a delivery; where its answer was taken away, it asks again at once."""
+    if is_lost_on_purpose(exchange):
+        policy = policy._replace(delivery_spacing=0.0)
+    return verdict_for_wechat(exchange, judgement), policy
 
 
 async def _delivered(
@@ -192,7 +196,8 @@ async def _delivered(
     transport = through(stage.transport, hitting)
     copies = sum(int(fault.parameters["copies"]) for fault in hitting if fault.kind is FaultKind.DUPLICATE)
     answers = await together([_answered(sending, transport, number, copy, stage) for copy in range(1 + copies)])
-    judged = [(exchange, stage.take(exchange, played, is_old=is_old)) for exchange, is_old in answers]
+    which = Delivery(delivery, stage.policy) if is_repeated(sending) else None
+    judged = [(exchange, stage.take(exchange, played, is_old=is_old, delivery=which)) for exchange, is_old in answers]
     came += [exchange for exchange, _ in answers]
     return judged[0]
 

@@ -7,11 +7,11 @@ from wxkf_cli.lint.finding import Finding
 from wxkf_cli.simulate.story import Expectation, Sees, line_on_desk
 from wxkf_cli.simulate.story import Place as StoryPlace
 from wxkf_cli.trial.notes import run_finding
-from wxkf_cli.vocab.terms import Text
+from wxkf_cli.vocab.terms import DataFormat, Text
 from wxkf_cli.wechat.platform import User
 from wxkf_cli.wechat.verdict import Verdict
 from wxkf_cli.wire.document import Place
-from wxkf_cli.wire.escape import quoted
+from wxkf_cli.wire.escape import quoted, safe
 
 
 class Came(NamedTuple):
@@ -96,17 +96,21 @@ def _yes(value: bool) -> str:
     return "true" if value else "false"
 
 
-def lacking(story: str, number: str, place: StoryPlace, demand: Demand, exchange: str | None) -> Finding:
+def lacking(
+    leg: tuple[str, DataFormat], number: str, place: StoryPlace, demand: Demand, exchange: str | None
+) -> Finding:
     """The error that a step of a story did not come to what it demands.
 
     Args:
-        story: Its name.
+        leg: The name of the story, and the data format it is played in.
         number: The step's, as `walk` gives it.
         place: Where the step is written.
         demand: What is not met.
-        exchange: The id of the last delivery; None where nothing was pushed.
+        exchange: The id of the last delivery up to the step; None where there was none in the whole story.
     """
-    lacks = demand.text
-    found = run_finding("KF904", Text(f"step {number}: {lacks.en}", f"步骤 {number}：{lacks.zh}"))
+    lacks, (story, data) = demand.text, leg
+    # With a delivery, a report shows the finding under the story; else it stands alone.
+    which = Text("", "") if exchange is not None else Text(f"{safe(story)}, {data}, ", f"{safe(story)}，{data}，")
+    found = run_finding("KF904", Text(f"{which.en}step {number}: {lacks.en}", f"{which.zh}步骤 {number}：{lacks.zh}"))
     where = Place(0, place.line, 1) if place.line else None
     return found._replace(exchange=exchange, case=story, file=place.file or None, place=where)

@@ -12,6 +12,12 @@ _BY_CODE = {each.code: each for each in (*RUN_FINDINGS, *REDELIVERY_FINDINGS)}
 OVER_SEVERAL = frozenset({"KF904", *(each.code for each in REDELIVERY_FINDINGS)})
 NOTHING_CHECKED = f"KF901 {_BY_CODE['KF901'].name}"
 
+#: Why a case is skipped.
+DOWN = Text("the handler could not be reached", "无法连接处理程序")
+FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
+PLAINTEXT_REFUSED = Text("the handler refuses plaintext pushes", "处理程序拒绝明文推送")
+NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}
+
 
 def one_data_format(silent: DataFormat, spoken: DataFormat, mode: Mode | None) -> Finding:
     """The note that a handler speaks only one of the two formats, which is no fault; `mode` where there are more."""

@@ -43,6 +43,8 @@ class Played:
 
     Attributes:
         done: The last exchanges with their verdicts.
+        failing: Of the push that the first failing finding is about, the exchange that it was found in, or one that
+            was kept, and the last; empty where nothing failed, or nothing of that push was kept.
         findings: The first findings.
         severities: How many findings there are of each severity.
         codes: How many there are of each code.
@@ -58,6 +60,7 @@ class Played:
         self._setting = setting
         self._selection = selection
         self.done: list[Done] = []
+        self.failing: list[Done] = []
         self.findings: list[Finding] = []
         self.severities: Counter[Severity] = Counter()
         self.codes: Counter[str] = Counter()
@@ -75,6 +78,8 @@ class Played:
         self.checks += checks
         self.elapsed += answer.elapsed
         self.spoken |= _speaks(done, self._setting)
+        if self.failing and self.failing[0].exchange.id == done.exchange.id:
+            self.failing = [self.failing[0], done]
         for finding in findings:
             self._found(finding)
 
@@ -91,6 +96,8 @@ class Played:
             self.refused = other.refused
         self.pushes += other.pushes
         self.checks += other.checks
+        if not self.failed:
+            self.failing = other.failing
         self.failed += other.failed
         self.elapsed += other.elapsed
         self.spoken |= other.spoken
@@ -103,7 +110,10 @@ class Played:
     def _found(self, finding: Finding) -> None:
         self.severities[finding.severity] += 1
         self.codes[finding.code] += 1
-        self.failed += self._selection.fails(finding.severity)
+        if self._selection.fails(finding.severity):
+            if not self.failed:
+                self.failing = [each for each in self.done if each.exchange.id == finding.exchange]
+            self.failed += 1
         if self.codes[finding.code] == 1 or len(self.findings) < _KEPT_FINDINGS:
             self.findings.append(finding)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from wxkf_cli.trial.runlock import holder_of, lock_of
 from wxkf_cli.wire.escape import quoted, safe
 
 LAST = "last"
+_SECOND = re.compile(r"[0-9]{8}-[0-9]{6}(?=-)")
 _NUMBER = re.compile(r"e([1-9][0-9]{0,11})\Z")
 
 
@@ -30,7 +32,7 @@ class Line(NamedTuple):
 
 
 def all_runs() -> list[Path]:
-    """Every record, oldest first: their names begin with the time."""
+    """Every record, oldest first: their names begin with the second, and what is in them tells those of one apart."""
     try:
         found = [each for each in RUNS.iterdir() if each.suffix == SUFFIX and each.is_file() and not each.is_symlink()]
     except FileNotFoundError:
@@ -38,7 +40,34 @@ def all_runs() -> list[Path]:
     except OSError as error:
         message = f"{safe(str(RUNS))} cannot be read: {error.strerror}"
         raise UsageError(message) from error
-    return sorted(found)
+    at_once = Counter(_second(each) for each in found)
+
+    def by_time(path: Path) -> tuple[str, float, str]:
+        second = _second(path)
+        return second, _begun(path) if at_once[second] > 1 else 0.0, path.name
+
+    return sorted(found, key=by_time)
+
+
+def _second(path: Path) -> str:
+    """What the name of a record says of its time: the second; all of it, where it is not like ours."""
+    found = _SECOND.match(path.name)
+    return found[0] if found else path.name
+
+
+def _begun(path: Path) -> float:
+    """About when a run began, in seconds since the epoch: when it pushed first, as far as that can be so.
+
+    A story may let time pass before it pushes, so that it is never later than what the file system says.
+    """
+    try:
+        touched = path.stat().st_mtime
+        with path.open("rb") as file:
+            file.readline(LINE_LIMIT)
+            sent_at = (_quietly(file.readline(LINE_LIMIT)) or {}).get("sent_at")
+    except OSError:  # removed meanwhile, or for others to read
+        return 0.0
+    return min(touched, sent_at) if isinstance(sent_at, int | float) else touched
 
 
 def find(name: str) -> Path:

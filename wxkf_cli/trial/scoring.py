@@ -17,6 +17,7 @@ from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.repeating import COMPARED, differing, known
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
 from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.wechat.delivery import Delivery
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Judgement
 from wxkf_cli.wire.exchange import Exchange, Failure
@@ -52,9 +53,23 @@ class Scorer:
         return Played(self._setting, self._selection)
 
     def take(
-        self, exchange: Exchange, played: Played, *, must_transfer: bool = False, is_old: bool = False
+        self,
+        exchange: Exchange,
+        played: Played,
+        *,
+        must_transfer: bool = False,
+        is_old: bool = False,
+        delivery: Delivery | None = None,
     ) -> Judgement:
-        """Judge and lint one answer, for a case; `is_old` where it stands in the record already."""
+        """Judge and lint one answer, for a case.
+
+        Args:
+            exchange: The push and its answer.
+            played: The case.
+            must_transfer: Whether anything but a transfer is an error.
+            is_old: Whether it stands in the record already.
+            delivery: Which one it is of a push that may come again; None for what is pushed once.
+        """
         answer, summary = exchange.answer, self.summary
         judgement, selected = self._examiner.examine(exchange, None, expect_transfer=must_transfer)
         findings, ran, skipped, used = selected
@@ -62,11 +77,14 @@ class Scorer:
             self.used.update(used)
         if skipped:
             self.skipped.update(skipped)
-        done = Done(exchange, judgement, ran, is_old)
-        self._tell(done)
         summary.verdicts[judgement.verdict] += 1
         summary.failure = answer if isinstance(answer, Failure) else None
         summary.connected |= not (summary.failure and summary.failure.outcome in NEVER_CONNECTED)
+        # To a handler that is not there at all nothing is pushed again: that one delivery stands for all.
+        if delivery is not None and not summary.is_down:
+            judgement = delivery.seen(exchange, judgement)
+        done = Done(exchange, judgement, ran, is_old)
+        self._tell(done)
         played.add(done, [masked(each, answer, self._redact) for each in findings], len(ran))
         return judgement
 
@@ -104,8 +122,16 @@ class Scorer:
         """The places of the ignores that leave a code out in a run."""
         return [place for place, each in enumerate(self._selection.ignores) if code in each.codes and not each.files]
 
-    def settle(self, case: str, data: DataFormat | None, mode: Mode | None, played: Played) -> None:
-        """Count a case that is over, and tell of it."""
+    def settle(
+        self,
+        case: str,
+        data: DataFormat | None,
+        mode: Mode | None,
+        played: Played,
+        *,
+        is_broken_off: bool = False,
+    ) -> None:
+        """Count a case that is over, or was broken off, and tell of it."""
         self.summary.checks += played.checks
         self.summary.failed += played.failed
         self.summary.severities.update(played.severities)
@@ -116,13 +142,14 @@ class Scorer:
                 case,
                 data,
                 mode,
-                tuple(sorted(played.done, key=_turn)),
+                tuple(sorted(played.failing or played.done, key=_turn)),
                 tuple(played.findings),
                 played.codes,
                 played.checks,
                 played.failed,
                 played.elapsed,
                 played.pushes,
+                is_broken_off=is_broken_off,
             )
         )
 

@@ -78,7 +78,14 @@ def _in_folder(path: str) -> Iterator[str]:
 def _why_none(name: str) -> str:
     if files.is_folder(name):
         return f"in a folder, *{SUFFIX} are looked for, and there is none"
-    return "no file matches it" if glob.has_magic(name) else "there is no file or folder of that name"
+    if glob.has_magic(name):
+        return "no file matches it"
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
+    from wxkf_cli.trial.standard import SUITE  # noqa: PLC0415 - which reads its stories with this module
+
+    near = get_close_matches(name.lower(), SUITE, n=1)
+    return f"did you mean {near[0]}?" if near else "there is no file or folder of that name"
 
 
 def load(path: str) -> Story:

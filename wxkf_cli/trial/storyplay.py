@@ -64,6 +64,7 @@ class Playing:
         self._numbers = count(first)
         self._waiting: tuple[Fault, ...] = ()
         self._came = Came()
+        self._pushed_last: str | None = None
         self._user = DEFAULT_USER
 
     async def play(self) -> None:
@@ -84,6 +85,7 @@ class Playing:
             for turn, each in zip(turns, came, strict=True):
                 if each is not None:
                     self._came = each
+                    self._pushed_last = each.exchange or self._pushed_last
                 self.left_out = _unmet(turn, self._came)
                 if self.left_out is not None:
                     return
@@ -185,7 +187,8 @@ class Playing:
     def _lacks(self, turn: Turn, demand: Demand) -> None:
         finding = None
         if not demand.is_met:
-            finding = lacking(self._story.name, turn.number, turn.step.place, demand, self._came.exchange)
+            leg = (self._story.name, self._data)
+            finding = lacking(leg, turn.number, turn.step.place, demand, self._pushed_last)
         self._stage.scorer.demanded(finding, self.played)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from wxkf_cli.lint.linter import rule
 from wxkf_cli.lint.subject import Setting
@@ -14,7 +15,7 @@ from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.counting import demand, note, note_unused
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.delivering import Stage, together
-from wxkf_cli.trial.notes import left_behind, one_data_format
+from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, NOT_SPOKEN, PLAINTEXT_REFUSED, left_behind, one_data_format
 from wxkf_cli.trial.plan import Group, Plan, begun_with, groups_of, left_out, openers_of
 from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.trial.resuming import Past
@@ -24,6 +25,7 @@ from wxkf_cli.trial.witnessing import Watch, untold
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
+from wxkf_cli.wechat.delivery import Delivery
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange
@@ -124,12 +126,12 @@ class Trial(Course):
         for group in [each for each in self._waiting if each.mode is mode]:
             self._waiting.remove(group)
             if group.data in unspoken:
-                self._skip(group, _NOT_SPOKEN[group.data])
+                self._skip(group, NOT_SPOKEN[group.data])
                 continue
             played = await self._played(group)
             # Plaintext pushes are owed an answer only where that mode was named.
             if group.story.mixes_modes and played.refused and Mode.PLAINTEXT not in self._plan.modes:
-                self._skip(group, _PLAINTEXT_REFUSED)
+                self._skip(group, PLAINTEXT_REFUSED)
                 continue
             self._settle(group, played)
             if self._must_stop():
@@ -150,7 +152,7 @@ class Trial(Course):
                     mode = group.mode if len(self._plan.modes) > 1 else None
                     one = one_data_format(group.data, next(iter(spoken)), mode)
                     note(self._summary, self._plan.selection, self._scorer.used, one, self._tell)
-                self._skip(group, _NOT_SPOKEN[group.data])
+                self._skip(group, NOT_SPOKEN[group.data])
             elif group.story in self._plan.stories:
                 self._settle(group, result)
         return unspoken
@@ -172,7 +174,7 @@ class Trial(Course):
             self.check_going()
         except asyncio.CancelledError:
             if played.pushes:
-                self._settle(group, played)
+                self._settle(group, played, is_broken_off=True)
             raise
         return played
 
@@ -198,17 +200,13 @@ class Trial(Course):
     def _playing(self, group: Group, pushes: int, copy: int = 0) -> Playing:
         """One playing of a story that makes so many pushes at most; they are numbered in a row."""
         plan, story, leg, clock = self._plan, group.story, group.leg, VirtualClock(self._clock())
-
-        def take(exchange: Exchange, played: Played, *, is_old: bool = False) -> Judgement:
-            return self._take(exchange, played, leg, is_old=is_old)
-
         seed = self._seed if story.seed is None else story.seed
         stage = Stage(
             Engine(self._sender, host=self._host, clock=clock, seed=seed, wall=self._clock),
             clock,
             self._transport,
             self._scorer,
-            take,
+            partial(self._take, leg),
             self._sent,
             self._sender.openid,
             plan.texts,
@@ -221,12 +219,20 @@ class Trial(Course):
         first, self._number = self._number, self._number + pushes
         return Playing(story, group.mode, group.data, stage, first=first, copy=copy)
 
-    def _take(self, exchange: Exchange, played: Played, leg: Leg | None, *, is_old: bool) -> Judgement:
+    def _take(
+        self,
+        leg: Leg | None,
+        exchange: Exchange,
+        played: Played,
+        *,
+        is_old: bool = False,
+        delivery: Delivery | None = None,
+    ) -> Judgement:
         """Judge and lint one answer."""
         push = exchange.push
         is_user_message = leg is not None and push is not None and exchange.genuine and push.kind.name in USER_MESSAGES
         must = is_user_message and self._plan.expect is Expect.ALL
-        judgement = self._scorer.take(exchange, played, must_transfer=must, is_old=is_old)
+        judgement = self._scorer.take(exchange, played, must_transfer=must, is_old=is_old, delivery=delivery)
         if leg is not None and is_user_message:
             leg.transferred |= judgement.verdict is Verdict.TRANSFERRED
             leg.acknowledged |= judgement.verdict is Verdict.ACKNOWLEDGED
@@ -253,12 +259,11 @@ class Trial(Course):
         self._tell(Sent(exchange))
         return self._safe()
 
-    def _settle(self, group: Group, played: Played) -> None:
+    def _settle(self, group: Group, played: Played, *, is_broken_off: bool = False) -> None:
         """Count a case and tell of it."""
         is_in_leg = group.leg is not None
-        self._scorer.settle(
-            group.story.name, group.data if is_in_leg else None, group.mode if is_in_leg else None, played
-        )
+        data, mode = (group.data, group.mode) if is_in_leg else (None, None)
+        self._scorer.settle(group.story.name, data, mode, played, is_broken_off=is_broken_off)
 
     def _demand(self, leg: Leg) -> None:
         """At least one user message of a leg must reach the agents, unless nothing was demanded."""
@@ -280,7 +285,7 @@ class Trial(Course):
         if not down and not (self._plan.stop_at_first and self._summary.failed):
             return False
         for group in self._waiting:
-            self._skip(group, _DOWN if down else _FIRST_FAILURE)
+            self._skip(group, DOWN if down else FIRST_FAILURE)
         return True
 
     def _skip(self, group: Group, why: Text) -> None:
@@ -292,9 +297,3 @@ class Trial(Course):
 
     def _name_of(self, mode: Mode, data: DataFormat) -> str:
         return f"{mode} {data}" if len(self._plan.modes) > 1 else data
-
-
-_DOWN = Text("the handler could not be reached", "无法连接处理程序")
-_FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
-_PLAINTEXT_REFUSED = Text("the handler refuses plaintext pushes", "处理程序拒绝明文推送")
-_NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}

@@ -7,8 +7,10 @@ Source: https://www.cnblogs.com/qiu1234/p/8745144.html (an earlier text of the o
 from enum import StrEnum
 from typing import NamedTuple
 
-from wxkf_cli.vocab.policy import Policy
-from wxkf_cli.wechat.verdict import Verdict
+from wxkf_cli.vocab.outcomes import Outcome
+from wxkf_cli.vocab.policy import NOTICE, Policy
+from wxkf_cli.wechat.verdict import Judgement, Verdict
+from wxkf_cli.wire.exchange import Exchange, Failure
 
 
 class Step(StrEnum):
@@ -48,6 +50,33 @@ class Following(NamedTuple):
     step: Step
     at: float
     user_sees_notice: bool
+
+
+class Delivery(NamedTuple):
+    """Which delivery of its push an exchange is.
+
+    Attributes:
+        number: 1 for the first.
+        policy: How many there are.
+    """
+
+    number: int
+    policy: Policy
+
+    def seen(self, exchange: Exchange, judgement: Judgement) -> Judgement:
+        """A judgement as users have it: with the notice after the last delivery, and with none before."""
+        after = following(verdict_for_wechat(exchange, judgement), self.number, 0.0, 0.0, self.policy)
+        return judgement._replace(user_sees=(judgement.user_sees or NOTICE) if after.user_sees_notice else None)
+
+
+def is_lost_on_purpose(exchange: Exchange) -> bool:
+    """Whether the answer was taken away by a fault that was asked for."""
+    return isinstance(exchange.answer, Failure) and exchange.answer.outcome is Outcome.LOCAL_FAULT
+
+
+def verdict_for_wechat(exchange: Exchange, judgement: Judgement) -> Verdict:
+    """What WeChat makes of a delivery: an answer that was taken away it never got."""
+    return Verdict.UNREACHABLE if is_lost_on_purpose(exchange) else judgement.verdict
 
 
 def following(verdict: Verdict, number: int, started: float, ended: float, policy: Policy) -> Following:

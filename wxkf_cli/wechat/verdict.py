@@ -160,6 +160,11 @@ TABLE: dict[Verdict, Judgement] = {
 
 #: Why an answer that came is not judged all the same.
 _SEALED = Text("cannot be told: the answer is sealed and there is no key", "无法判定：应答已加密，没有密钥")
+#: What WeChat makes of an answer that was taken away on its way to it.
+_LOST = Text(
+    "never got the answer, which was lost on purpose, and pushes again, three deliveries in all",
+    "没有收到应答（故意丢弃），会重新推送，总共三次",
+)
 
 
 _BY_FAMILY = {
@@ -179,7 +184,7 @@ def judge(exchange: Exchange, policy: Policy = DEFAULT_POLICY, seal: Seal | None
     outcome = exchange.outcome(policy.accepted_statuses)
     by_outcome = None if outcome is Outcome.OK else _BY_FAMILY[outcome.family]
     if by_outcome is Verdict.VOID:
-        return TABLE[Verdict.VOID]
+        return TABLE[Verdict.VOID]._replace(wechat=_LOST) if outcome is Outcome.LOCAL_FAULT else TABLE[Verdict.VOID]
     if by_outcome and not exchange.genuine and outcome in NEVER_CONNECTED:
         # Nobody was there to refuse it; and as WeChat never sends it, nobody waits for its answer.
         return TABLE[by_outcome]._replace(wechat=TABLE[Verdict.REFUSED].wechat, user_sees=None)

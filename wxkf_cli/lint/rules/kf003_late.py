@@ -7,13 +7,26 @@ from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import MEANING, Outcome
-from wxkf_cli.vocab.terms import Evidence, Severity, Text
+from wxkf_cli.vocab.terms import Evidence, Route, Severity, Text
+
+#: For a cloud function: what goes on after it has returned cannot be relied on.
+RETURN_IN_TIME = Text(
+    "give what the function awaits a time limit, and return 'success' or the reply within the deadline",
+    "为云函数中 await 的操作设置超时，并在时限内返回 'success' 或回复",
+)
 
 
 def check(subject: Attempt) -> Iterator[Problem]:
     if subject.outcome.family == "timeout":
         meaning = MEANING[subject.outcome]
         deadline = f"{subject.setting.policy.deadline:g} s"
+        if subject.exchange.route is Route.CLOUD_FUNCTION:
+            late = Text(
+                f"the function did not return within the deadline of {deadline}",
+                f"云函数没有在时限 {deadline} 内返回",
+            )
+            yield Problem(late, fix=RETURN_IN_TIME)
+            return
         phase = subject.outcome.partition(".")[2]
         yield Problem(
             Text(

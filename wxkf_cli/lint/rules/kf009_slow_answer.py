@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
+from wxkf_cli.lint.rules.kf003_late import RETURN_IN_TIME
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import SLOW_SHARE
-from wxkf_cli.vocab.terms import Evidence, Severity, Text
+from wxkf_cli.vocab.terms import Evidence, Route, Severity, Text
 from wxkf_cli.wire.exchange import Response
 
 
@@ -19,6 +20,7 @@ def check(subject: Attempt) -> Iterator[Problem]:
         took, limit = f"{answer.elapsed:.2f} s", f"{deadline:g} s"
         yield Problem(
             Text(f"the answer took {took}; the deadline is {limit}", f"应答耗时 {took}，时限为 {limit}"),
+            fix=RETURN_IN_TIME if subject.exchange.route is Route.CLOUD_FUNCTION else None,
         )
 
 

@@ -20,6 +20,10 @@ _NO_OBJECT = Text(
     "a cloud function returns the reply as an object; this is a string of XML",
     "云函数要以对象返回回复；这是一个 XML 字符串",
 )
+_RETURN_OBJECT = Text(
+    "return an object with ToUserName, FromUserName, CreateTime and MsgType, not a string of them",
+    "返回含有 ToUserName、FromUserName、CreateTime 和 MsgType 的对象，而不是由它们拼成的字符串",
+)
 
 
 def check(subject: Answered) -> Iterator[Problem]:
@@ -28,7 +32,7 @@ def check(subject: Answered) -> Iterator[Problem]:
         return
     if isinstance(subject, Replied) or (isinstance(subject, Unparsed) and _NAME.search(subject.body)):
         if subject.exchange.route is Route.CLOUD_FUNCTION:
-            yield Problem(_NO_OBJECT, 0)
+            yield Problem(_NO_OBJECT, 0, _RETURN_OBJECT)
             return
         yield Problem(
             Text(
