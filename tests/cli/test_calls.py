@@ -1,7 +1,6 @@
 """What a cloud function sends is part of the run: in the record and the machine shape, and shown where one looks."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ exports.main = async (event) => {
   return 'success'
 }
 """
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
 
 
 def function(source: str = SENDS) -> str:
