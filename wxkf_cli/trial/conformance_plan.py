@@ -7,6 +7,7 @@ from typing import TypeAlias
 from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.simulate.conformance.check import Check
 from wxkf_cli.simulate.conformance.table import CHECKS
+from wxkf_cli.trial.notes import NOT_SPOKEN
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 
@@ -80,7 +81,7 @@ class ConformancePlan:
             return _ONLY_IN_MODE[check.modes]
         if check.is_alone and len(self.modes) > 1:
             return _ONLY_ALONE
-        return _NOT_SPOKEN[check.formats[0]]
+        return NOT_SPOKEN[check.formats[0]]
 
 
 _NO_ORDINARY = Text(
@@ -91,17 +92,14 @@ _TOO_FAR = Text(
     "处理程序不在本机，而探测服务只监听回环地址",
 )
 _ONLY_ALONE = Text("only where secure is the only mode", "仅当安全模式是唯一的模式时检查")
-_NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}
 _MODES = {check.modes for check in CHECKS.values()}
 _ONLY_IN_MODE = {
     modes: Text(f"only in {' or '.join(modes)} mode", f"仅在 {'、'.join(modes)} 模式下检查") for modes in _MODES
 }
 
-DOWN = Text("the handler could not be reached", "无法连接处理程序")
 STOPPED = Text(
     "the handler stopped: after a request of this check, connections were refused",
     "处理程序停止了：在本项检查的某个请求之后，连接被拒绝",
 )
-FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
 VOID = Text("the trouble was on this machine", "问题出在本机")
 NO_RESULT = Text("no result in the record", "记录中没有结果")
