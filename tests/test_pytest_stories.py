@@ -66,6 +66,19 @@ def test_a_handler_behind_a_url(folder: pytest.Pytester) -> None:
     assert TOKEN not in "\n".join(result.outlines)
 
 
+@pytest.mark.parametrize("options", [[], ["-n", "1"]], ids=" ".join)
+def test_a_failure_is_told_once_in_ci_too(
+    folder: pytest.Pytester, options: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.makeconftest(CONFTEST)
+    (folder.path / "bad.story.toml").write_text(STORIES["bad.story.toml"], "utf-8")
+    monkeypatch.setenv("CI", "true")  # where pytest's summary has the whole of every message
+    lines = folder.runpytest_subprocess(*options).outlines
+    assert sum("reproduce: " in line for line in lines) == 1
+    (told,) = (line for line in lines if line.startswith("FAILED bad.story.toml::bad"))
+    assert told == "FAILED bad.story.toml::bad - Failed: bad.story.toml:1: KF401 event-transferred"
+
+
 def test_the_line_that_plays_a_story_again_does(folder: pytest.Pytester) -> None:
     (folder.path / "a.story.toml").write_text('[[step]]\nevent = "debug_demo"\n', "utf-8")
     folder.makepyfile(shop=CONFTEST)

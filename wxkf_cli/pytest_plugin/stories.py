@@ -48,6 +48,14 @@ class StoryItem(pytest.Function):
         """Where it is written."""
         return self.path, 0, f"story: {self.name}"
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
+        """What is shown of its failure; its first line in pytest's summary, where CI would have all of it again."""
+        shown = super().repr_failure(excinfo)
+        crash = getattr(shown, "reprcrash", None)
+        if crash is not None:
+            crash.message = crash.message.partition("\n")[0]
+        return shown
+
 
 def played(story: Story) -> Any:
     """A test function that plays a story."""
