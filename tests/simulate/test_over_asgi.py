@@ -4,6 +4,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -324,3 +325,22 @@ def test_an_app_that_knows_no_lifespan_is_left_in_peace(how: str) -> None:
     answer, said, _ = asyncio.run(answering(app))
     assert shown(answer) == (200, b"success")
     assert said == []
+
+
+_WHO: ContextVar[str] = ContextVar("who")
+
+
+def test_pushes_at_once_are_each_answered_in_the_context_of_its_own() -> None:
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        await sending(START, body(_WHO.get().encode()))(scope, receive, send)
+
+    async def main() -> list[tuple[int | None, bytes] | Outcome]:
+        async with opened(app, AppKind.ASGI) as entered:
+
+            async def push(who: str) -> Answer:
+                _WHO.set(who)
+                return await entered.call(REQUEST, LONG)
+
+            return [shown(answer) for answer in await asyncio.gather(*map(push, "abc"))]
+
+    assert asyncio.run(main()) == [(200, b"a"), (200, b"b"), (200, b"c")]

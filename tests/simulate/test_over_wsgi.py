@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.simulate import wsgi_cases
 from tests.simulate.inprocess import LONG, REQUEST, opened, path_of, patience, shown
 from tests.simulate.wsgi_cases import CASES, CRASHED, OTHERWISE, App, Environ, answering, dispatch, streaming
-from wxkf_cli.simulate.appthread import WORKERS
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import parse_url
+from wxkf_cli.simulate.workers import WORKERS
 from wxkf_cli.vocab.choices import AppKind
 from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.terms import Text

@@ -1,21 +1,15 @@
-"""Threads for apps in this process: one with an event loop, and workers for what blocks.
+"""A thread with an event loop for an app in this process.
 
-All are daemons, and so is what they start: a handler that hangs does not keep wxkf from ending.
+It is a daemon, and so is what it starts: a handler that hangs does not keep wxkf from ending.
 """
 
 import asyncio
-import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-
-#: Calls into a blocking app at a time; one that is past its deadline does not count (ours).
-WORKERS = 40
-#: Workers in all, those that hang among them (ours).
-WORKERS_IN_ALL = 400
 
 
 class AppLoop:
@@ -75,45 +69,3 @@ async def _cancelled() -> None:
     if others:
         await asyncio.wait(others, timeout=1.0)
     await asyncio.get_running_loop().shutdown_asyncgens()
-
-
-class Workers:
-    """Threads that run jobs, made as they are needed; a job that hangs has its thread for itself."""
-
-    def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._idle = self._alive = self._given_up = 0
-
-    def run(self, job: Callable[[], None]) -> None:
-        """Run a job as soon as a thread is free; it raises nothing."""
-        self._jobs.put(job)
-        with self._lock:
-            if self._idle:
-                self._idle -= 1  # one of those that wait will take it
-                return
-            if self._alive - self._given_up >= WORKERS or self._alive >= WORKERS_IN_ALL:
-                return  # it waits, as it would in a server
-            self._alive += 1
-        threading.Thread(target=self._work, name="wxkf-worker", daemon=True).start()
-
-    def give_up(self) -> None:
-        """One more job hangs: another thread may come in its place."""
-        with self._lock:
-            self._given_up += 1
-
-    def given_back(self) -> None:
-        """One job that hung has ended after all."""
-        with self._lock:
-            self._given_up -= 1
-
-    def close(self) -> None:
-        """End the threads that have nothing to do."""
-        for _ in range(self._alive):
-            self._jobs.put(None)
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-            with self._lock:
-                self._idle += 1

@@ -9,7 +9,9 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 
+from wxkf_cli.simulate.handover import Handover
 from wxkf_cli.simulate.responsehead import BODYLESS, ProtocolError, check_framing
 from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT
@@ -28,17 +30,20 @@ class AppError(Exception):
 class Call:
     """One request and what becomes of it.
 
+    Args:
+        home: The way back into the loop that waits, which is the running one.
+
     Attributes:
         request: What is pushed.
         is_stuck: Whether the app still held it when its time was over.
     """
 
-    def __init__(self, request: PushRequest, deadline: float) -> None:
+    def __init__(self, request: PushRequest, deadline: float, home: Handover) -> None:
         self.request = request
         self.is_stuck = False
         self._deadline = deadline
-        self._loop = asyncio.get_running_loop()
-        self._waiter: asyncio.Future[None] = self._loop.create_future()
+        self._home = home
+        self._waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._slot: dict[str, Answer] = {}
         self._when_over: Callable[[], None] | None = None
         self._phase = Phase.FIRST_BYTE
@@ -47,6 +52,7 @@ class Call:
         self._headers: Headers = ()
         self._body = bytearray()
         self._length: int | None = None
+        self._encoding = ""
         self._has_body = True
         self._started = time.monotonic()
 
@@ -56,7 +62,7 @@ class Call:
         Args:
             when_over: Called in this thread if nobody waits for the answer any more while the app still works on it.
         """
-        timer = self._loop.call_later(self._deadline - self.elapsed, self._strike)
+        timer = self._waiter.get_loop().call_later(self._deadline - self.elapsed, self._strike)
         self._when_over = when_over
         try:
             await self._waiter
@@ -88,16 +94,7 @@ class Call:
         Raises:
             AppError: No server could send it.
         """
-        for name, value in headers:
-            if not _NAME.fullmatch(name):
-                message = f"a header with the name {name!r}"
-                raise AppError(message)
-            if name.lower() == "content-length" and not (value.isascii() and value.isdigit()):
-                message = f"the Content-Length {value!r}"
-                raise AppError(message)
-            if _NOT_IN_A_VALUE.search(value) or max(value, default="") > _LARGEST_CHARACTER:
-                message = f"the header {name} with the value {value!r}"
-                raise AppError(message)
+        _check_headers(headers)
         if not 100 <= status <= 599:
             message = f"the status {status}"
             raise AppError(message)
@@ -108,22 +105,12 @@ class Call:
         if self._phase is not Phase.FIRST_BYTE or self.is_over:
             return
         self._phase = Phase.BODY
-        size = sum(len(name) + len(value) + 4 for name, value in self._headers)
+        self._has_body = self._status not in BODYLESS and self.request.method != "HEAD"
         try:
-            if size > HEADER_LIMIT or len(self._headers) > HEADER_LINES_LIMIT:
-                raise ProtocolError(Outcome.LIMIT_HEADERS)
-            if not 200 <= self._status < 600:
-                raise ProtocolError(Outcome.HTTP_PROTOCOL, f"the status {self._status}")
-            lengths, encodings = (
-                [value.encode("latin-1") for name, value in self._headers if name.lower() == wanted]
-                for wanted in ("content-length", "transfer-encoding")
-            )
-            self._has_body = self._status not in BODYLESS and self.request.method != "HEAD"
-            check_framing(lengths, encodings, not self._has_body)
+            self._length, self._encoding = _framed(self._status, self._headers, has_body=self._has_body)
         except ProtocolError as error:
             self._close(Failure(error.outcome, Phase.HEADERS, self.elapsed, error.detail))
         else:
-            self._length = int(lengths[0]) if lengths and not encodings and self._has_body else None
             if not self._has_body or self._length == 0:
                 self._whole()  # a client waits for no body then
 
@@ -175,10 +162,9 @@ class Call:
             self._close(Failure(Outcome.HTTP_TRUNCATED, Phase.BODY, self.elapsed, detail))
 
     def _whole(self) -> None:
-        encoding = announced(self._headers) if self._has_body else ""
-        body = decode(bytes(self._body), encoding) if encoding else bytes(self._body)
+        body = decode(bytes(self._body), self._encoding) if self._encoding else bytes(self._body)
         if isinstance(body, Outcome):
-            self._close(Failure(body, Phase.DECODE, self.elapsed, encoding))
+            self._close(Failure(body, Phase.DECODE, self.elapsed, self._encoding))
         else:
             self._close(Response(self._status, self._headers, body, self.elapsed, self._reason, None))
 
@@ -188,7 +174,7 @@ class Call:
             answer = self._late()
         if self._slot.setdefault("answer", answer) is answer:
             with suppress(RuntimeError):  # the loop that waited is closed
-                self._loop.call_soon_threadsafe(self._wake)
+                self._home.give(self._wake)
 
     def _late(self) -> Failure:
         return Failure(TIMEOUT_IN_PHASE[self._phase], self._phase, self.elapsed)
@@ -208,3 +194,38 @@ class Call:
     def _end_here(self, failure: Failure) -> None:
         if self._slot.setdefault("answer", failure) is failure and self._when_over is not None:
             self._when_over()
+
+
+@lru_cache(maxsize=128)
+def _check_headers(headers: Headers) -> None:
+    """Raise AppError for what no server could send."""
+    for name, value in headers:
+        if not _NAME.fullmatch(name):
+            message = f"a header with the name {name!r}"
+            raise AppError(message)
+        if name.lower() == "content-length" and not (value.isascii() and value.isdigit()):
+            message = f"the Content-Length {value!r}"
+            raise AppError(message)
+        if _NOT_IN_A_VALUE.search(value) or max(value, default="") > _LARGEST_CHARACTER:
+            message = f"the header {name} with the value {value!r}"
+            raise AppError(message)
+
+
+@lru_cache(maxsize=128)
+def _framed(status: int, headers: Headers, *, has_body: bool) -> tuple[int | None, str]:
+    """The length of the body, where it is announced, and its encodings; most heads are like those before.
+
+    Raises:
+        ProtocolError: A client would not take this head.
+    """
+    if sum(len(name) + len(value) + 4 for name, value in headers) > HEADER_LIMIT or len(headers) > HEADER_LINES_LIMIT:
+        raise ProtocolError(Outcome.LIMIT_HEADERS)
+    if not 200 <= status < 600:
+        raise ProtocolError(Outcome.HTTP_PROTOCOL, f"the status {status}")
+    lengths, encodings = (
+        [value.encode("latin-1") for name, value in headers if name.lower() == wanted]
+        for wanted in ("content-length", "transfer-encoding")
+    )
+    check_framing(lengths, encodings, not has_body)
+    length = int(lengths[0]) if lengths and not encodings and has_body else None
+    return length, announced(headers) if has_body else ""

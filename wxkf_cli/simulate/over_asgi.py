@@ -12,6 +12,7 @@ from wxkf_cli.errors import HandlerDown
 from wxkf_cli.simulate.appthread import AppLoop
 from wxkf_cli.simulate.call import AppError, Call
 from wxkf_cli.simulate.complaint import Complaints
+from wxkf_cli.simulate.handover import Handover
 from wxkf_cli.simulate.over_call import Tasks
 from wxkf_cli.simulate.target import Target
 from wxkf_cli.vocab.terms import Text
@@ -38,6 +39,7 @@ class Asgi:
         self._apploop = apploop
         self._complaints = complaints
         self._tasks = Tasks(apploop)
+        self._home = Handover(asyncio.get_running_loop())
         self._lifespan = _Lifespan(app)
         self._scope: dict[str, Any] = {
             "type": "http",
@@ -65,7 +67,7 @@ class Asgi:
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Deliver one request; the deadline is in seconds from now."""
-        call = Call(request, deadline)
+        call = Call(request, deadline, self._home)
         exchange = _HttpCall(call, self._complaints)
         scope = self._scope_of(request)
         self._tasks.begin(f"{scope['method']} {scope['path']}", call, lambda: exchange.run(self._app, scope))

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import Context, copy_context
 from typing import Any, Protocol, TypeAlias
 
-from wxkf_cli.simulate.appthread import AppLoop, Workers
+from wxkf_cli.simulate.appthread import AppLoop
 from wxkf_cli.simulate.call import Call
+from wxkf_cli.simulate.handover import Handover
+from wxkf_cli.simulate.workers import Workers
 from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Answer, PushRequest
@@ -42,7 +45,8 @@ class Threaded:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._workers = Workers()
+        self._home = Handover(asyncio.get_running_loop())
+        self._workers = Workers(self._home)
         self._running: set[Call] = set()
         self._hung: set[Call] = set()
         self._waiting: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
@@ -52,7 +56,7 @@ class Threaded:
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Deliver one request; the deadline is in seconds from now."""
-        call = Call(request, deadline)
+        call = Call(request, deadline, self._home)
         self._running.add(call)
         self._workers.run(lambda: self._work(call))
         return await call.answer(lambda: self._give_up(call))
@@ -111,16 +115,18 @@ class Tasks:
 
     def __init__(self, apploop: AppLoop) -> None:
         self._apploop = apploop
+        self._over = Handover(apploop.loop)
         self._tasks: dict[asyncio.Task[None], Call] = {}
 
     def begin(self, name: str, call: Call, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Start the task for a call, from another thread."""
-        self._apploop.loop.call_soon_threadsafe(self._begin, name, call, make)
+        context = copy_context()
+        self._over.give(lambda: self._begin(name, call, make, context))
 
     def tell(self, callback: Callable[[], None]) -> None:
         """Call something in that thread."""
         with suppress(RuntimeError):  # it has ended
-            self._apploop.loop.call_soon_threadsafe(callback)
+            self._over.give(callback)
 
     async def settle(self, grace: float) -> tuple[Text, ...]:
         """Wait so many seconds for tasks that are not done; those that are not then are told."""
@@ -138,8 +144,8 @@ class Tasks:
             ),
         )
 
-    def _begin(self, name: str, call: Call, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        task = self._apploop.loop.create_task(make(), name=name)
+    def _begin(self, name: str, call: Call, make: Callable[[], Coroutine[Any, Any, None]], context: Context) -> None:
+        task = self._apploop.loop.create_task(make(), name=name, context=context)
         self._tasks[task] = call
         task.add_done_callback(self._tasks.pop)
 
@@ -157,13 +163,14 @@ class Looped:
     def __init__(self, job: Callable[[Call], Coroutine[Any, Any, None]], apploop: AppLoop) -> None:
         self._job = job
         self._tasks = Tasks(apploop)
+        self._home = Handover(asyncio.get_running_loop())
 
     async def start(self) -> None:
         """Nothing has to be started."""
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Deliver one request; the deadline is in seconds from now."""
-        call = Call(request, deadline)
+        call = Call(request, deadline, self._home)
         self._tasks.begin("the function", call, lambda: self._job(call))
         return await call.answer()
 

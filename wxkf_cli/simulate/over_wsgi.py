@@ -6,6 +6,7 @@ Each call has a thread for as long as it takes, so one that hangs is late and ho
 import io
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, TypeAlias
 from urllib.parse import unquote_to_bytes
@@ -62,8 +63,7 @@ class Wsgi:
             "wsgi.input": io.BytesIO(request.body),
         }
         for name, value in self._target.filled(request.headers):
-            upper = name.upper()
-            variable = _VARIABLES.get(upper) or f"HTTP_{upper.replace('-', '_')}"
+            variable = _variable(name)
             environ[variable] = f"{environ[variable]}, {value}" if variable in environ else value
         return environ
 
@@ -133,6 +133,12 @@ class _Answering:
         if not self._is_committed:
             self._is_committed = True
             self._call.commit()
+
+
+@lru_cache(maxsize=256)
+def _variable(header: str) -> str:
+    upper = header.upper()
+    return _VARIABLES.get(upper) or f"HTTP_{upper.replace('-', '_')}"
 
 
 def _length(result: Iterable[bytes]) -> int | None:
