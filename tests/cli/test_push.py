@@ -72,6 +72,7 @@ BAD_INPUT = [
     ([], "no kind given"),
     (["txt"], "nothing that can be pushed is called 'txt'"),
     (["text", "--set", "Content"], '--set "Content" names no value'),
+    (["text", "--set", "content=x"], 'text has no field "content"'),
     (["text", "--unset", "Contents"], "text has no field 'Contents'"),
     (["subscribe_msg_popup_event", "--set", "List=x"], '--set List="x" is not JSON for it'),
     (["text", "--url", "http://127.0.0.1:1/", "--set", "Content=\x07"], "which XML cannot carry"),

@@ -90,6 +90,18 @@ BAD: dict[str, tuple[str | bytes, str, str, bool | None]] = {
     "an infinite time": ("[[step]]\nadvance = inf", "advance is inf", "it takes", True),
     "a time that is no number": ("[[step]]\nadvance = nan", "advance is nan", "it takes", False),
     "a date in a field": ('[[step]]\nsend = { kind = "text", Content = 2026-01-01 }', "send.Content", "a text", True),
+    "a misspelt field": (
+        '[[step]]\nsend = { kind = "text", Contnet = "x" }',
+        ":2: step 1: send.Contnet is no field of text",
+        "did you mean Content?",
+        False,
+    ),
+    "a field in another case": (
+        '[[step]]\nevent = { kind = "user_enter_tempsession", sessionfrom = "x" }',
+        "event.sessionfrom is no field of user_enter_tempsession",
+        "did you mean SessionFrom?",
+        False,
+    ),
     "a field that is no number": ('[[step]]\nsend = { kind = "text", A = nan }', "send.A is nan", "a text", False),
     "a number of many digits": (f"seed = 0x{'f' * 5000}\n{STEP_1}", "seed is a very large number", "from 0", None),
     "a field of many digits": (f'[[step]]\nsend = {{ kind = "text", A = 0x{"f" * 5000} }}', "send.A is", "a", None),

@@ -139,6 +139,7 @@ def _story(name: str, sets: list[str], without: tuple[str, ...], repeat: int) ->
         message = f"nothing that can be pushed is called {name!r}"
         raise UsageError(message, f"did you mean {near[0]}?" if near else "wxkf push --list shows what there is")
     kind, values = known[name]
+    _check_fields(kind, [assignment(each)[0] for each in sets])
     given = {field: _value(kind, field, text) for field, text in map(assignment, sets)}
     for field in without:
         if not any(row.name == field for row in kind.fields):
@@ -147,6 +148,17 @@ def _story(name: str, sets: list[str], without: tuple[str, ...], repeat: int) ->
     say = Say(DEFAULT_USER, kind.name, {**values, **given}, without=without)
     # One push is asked for, and one goes out, whatever becomes of it.
     return Story(name, (Repeat(repeat, (say,)),), settings={"deliveries": 1})
+
+
+def _check_fields(kind: "Kind", names: list[str]) -> None:
+    """Complain of names that were meant to be others; all else may be a field of tomorrow."""
+    from wxkf_cli.vocab.fieldnames import meant_field
+    from wxkf_cli.wire.escape import quoted
+
+    for name in names:
+        if (meant := meant_field(kind, name)) is not None:
+            message = f"{kind.name} has no field {quoted(name)}"
+            raise UsageError(message, f"did you mean {meant}?")
 
 
 def _value(kind: "Kind", field: str, text: str) -> "Value":

@@ -26,7 +26,8 @@ from wxkf_cli.trial.storyshape import (
     Whole,
     Words,
 )
-from wxkf_cli.vocab.catalog import shapes
+from wxkf_cli.vocab.catalog import PUSHES, shapes
+from wxkf_cli.vocab.fieldnames import meant_field
 from wxkf_cli.vocab.message import Value
 from wxkf_cli.wire.escape import quoted
 
@@ -168,7 +169,10 @@ _IS_EVENT = {name: kind.is_event for name, kind, _ in shapes()}
 
 
 def _fields(kinds: Sequence[str], value: dict[str, Any], where: Where) -> dict[str, Any]:
-    _kind(kinds, value, where)
+    kind = PUSHES.get(_kind(kinds, value, where).partition(".")[0])
+    for name in value:
+        if kind is not None and name != "kind" and (meant := meant_field(kind, name)):
+            where.inside(name).wrong(f" is no field of {kind.name}", f"did you mean {meant}?")
     return {name: each if name == "kind" else _field(each, where.inside(name)) for name, each in value.items()}
 
 
