@@ -175,6 +175,7 @@ async def conform(
                 clock=system_clock,
                 seed=chosen_seed,
                 redact=handler.redact,
+                settle=handler.settle,
                 past=past,
                 safe=run.safe if run is not None else lambda: None,
             )

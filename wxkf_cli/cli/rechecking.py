@@ -88,6 +88,7 @@ async def replay_checks(
                     clock=system_clock,
                     seed=secrets.randbelow(2**31),
                     redact=handler.redact,
+                    settle=handler.settle,
                 )
                 with winding_down(conforming.wind_down):
                     summary = await conforming.run()

@@ -140,7 +140,7 @@ async def _pushed(
             tell(
                 Started({"kind": handler.kind, "url": handler.target.url}, {**past.settings, "replay": past.path.stem})
             )
-            again = Replay(plan, engine, handler.transport, past, numbers, tell, handler.redact)
+            again = Replay(plan, engine, handler.transport, past, numbers, tell, handler.redact, handler.settle)
             with winding_down(again.wind_down):
                 summary = await again.run()
     finally:

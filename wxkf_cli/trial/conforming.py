@@ -25,7 +25,7 @@ from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, one_data_format
 from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.resuming import NotPlayed
-from wxkf_cli.trial.scoring import Scorer, exit_code_of
+from wxkf_cli.trial.scoring import Scorer, Settling, exit_code_of, nothing_left_behind
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.record import Redact
@@ -50,6 +50,7 @@ class Conforming(Course):
         redact: Masks secrets in what the handler gave back.
         past: What was played of it before; None for a new run.
         safe: Called when a push is about to leave and was told of; what it returns is waited for.
+        settle: Waits for what the handler still does when all is answered; gives what is wrong with its end.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Conforming(Course):
         redact: Redact = str,
         past: ConformancePast | None = None,
         safe: Callable[[], Awaitable[None] | None] = lambda: None,
+        settle: Settling = nothing_left_behind,
     ) -> None:
         self._plan = plan
         self._canary = canary
@@ -74,6 +76,7 @@ class Conforming(Course):
         super().__init__(self._scorer.summary, listener)
         self._past = past
         self._safe = safe
+        self._settle_handler = settle
         last = past.last if past is not None else 0
         self._pushing = Pushing(plan, self, transport, self._sent, last)
         # Not for secrets: a run must be repeatable. What goes on must repeat nothing that was pushed before.
@@ -93,6 +96,7 @@ class Conforming(Course):
         try:
             await self._make_all()
             self.check_going()
+            await self._scorer.ended(self._settle_handler)
             await self._look_again()
             if self._past is None:  # which ignores were used before is not recorded
                 used = self._scorer.used

@@ -15,7 +15,7 @@ from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.notes import OVER_SEVERAL
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
-from wxkf_cli.trial.scoring import Scorer, exit_code_of
+from wxkf_cli.trial.scoring import Scorer, Settling, exit_code_of, nothing_left_behind
 from wxkf_cli.trial.showing import show
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.choices import Expect
@@ -137,6 +137,7 @@ class Replay(Course):
         numbers: The pushes, by their numbers.
         listener: Is told of everything.
         redact: Masks secrets in what the handler gave back.
+        settle: Waits for what the handler still does when all is answered; gives what is wrong with its end.
     """
 
     def __init__(
@@ -148,6 +149,7 @@ class Replay(Course):
         numbers: Sequence[int],
         listener: Listener,
         redact: Redact = str,
+        settle: Settling = nothing_left_behind,
     ) -> None:
         self._scorer = Scorer(Setting(plan.policy, seal=engine.seal), plan.selection, listener, redact)
         super().__init__(self._scorer.summary, listener)
@@ -156,6 +158,7 @@ class Replay(Course):
         self._transport = transport
         self._past = past
         self._numbers = numbers
+        self._settle_handler = settle
 
     async def _play(self) -> int:
         for place, number in enumerate(self._numbers):
@@ -168,6 +171,7 @@ class Replay(Course):
             if self._summary.is_down:
                 break
         self.check_going()
+        await self._scorer.ended(self._settle_handler)
         return exit_code_of(self._summary)
 
     async def _push(self, before: Exchange, number: int) -> None:

@@ -4,23 +4,34 @@ Most answers of a run differ in addresses and times alone: these are known again
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.rule import Need
 from wxkf_cli.lint.selection import Selection
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Skipped, Summary
+from wxkf_cli.trial.counting import note
 from wxkf_cli.trial.examining import Examiner
 from wxkf_cli.trial.masking import masked
+from wxkf_cli.trial.notes import left_behind
 from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.repeating import COMPARED, differing, known
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.delivery import Delivery
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Judgement
 from wxkf_cli.wire.exchange import Exchange, Failure
+
+#: Waits for what a handler still does when all is answered; gives what is wrong with its end.
+Settling: TypeAlias = Callable[[], Awaitable[Sequence[Text]]]
+
+
+async def nothing_left_behind() -> Sequence[Text]:
+    """For a handler that is not in our hands."""
+    return ()
 
 
 class Scorer:
@@ -117,6 +128,11 @@ class Scorer:
             if times := self.skipped[need]:
                 self.summary.skipped += times
                 self._tell(Skipped("rules", need.value, times))
+
+    async def ended(self, settling: Settling) -> None:
+        """Wait for the end of the handler, and tell of what is wrong with it."""
+        for what in await settling():
+            note(self.summary, self._selection, self.used, left_behind(what), self._tell)
 
     def _ignoring(self, code: str) -> list[int]:
         """The places of the ignores that leave a code out in a run."""

@@ -1,7 +1,7 @@
 """Play stories, such as those of the standard suite, against one handler: legs, expectations, figures, exit code."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from wxkf_cli.lint.linter import rule
@@ -15,11 +15,11 @@ from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.counting import demand, note, note_unused
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.delivering import Stage, together
-from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, NOT_SPOKEN, PLAINTEXT_REFUSED, left_behind, one_data_format
+from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, NOT_SPOKEN, PLAINTEXT_REFUSED, one_data_format
 from wxkf_cli.trial.plan import Group, Plan, begun_with, groups_of, left_out, openers_of
 from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.trial.resuming import Past
-from wxkf_cli.trial.scoring import Scorer, exit_code_of
+from wxkf_cli.trial.scoring import Scorer, Settling, exit_code_of, nothing_left_behind
 from wxkf_cli.trial.storyplay import Playing
 from wxkf_cli.trial.witnessing import Watch, untold
 from wxkf_cli.vocab.catalog import USER_MESSAGES
@@ -29,11 +29,6 @@ from wxkf_cli.wechat.delivery import Delivery
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange
-
-
-async def nothing_left_behind() -> Sequence[Text]:
-    """For a handler that is not in our hands."""
-    return ()
 
 
 class Trial(Course):
@@ -67,7 +62,7 @@ class Trial(Course):
         past: Past | None = None,
         safe: Callable[[], Awaitable[None] | None] = lambda: None,
         watch: Watch | None = None,
-        settle: Callable[[], Awaitable[Sequence[Text]]] = nothing_left_behind,
+        settle: Settling = nothing_left_behind,
         clock: Clock = system_clock,
     ) -> None:
         self._scorer = Scorer(Setting(plan.policy, seal=sender.seal), plan.selection, tell, redact)
@@ -91,8 +86,7 @@ class Trial(Course):
             await self._watch.begin()
         await self._play_all()
         self._scorer.passed_over()
-        for what in await self._settle_handler():
-            note(self._summary, self._plan.selection, self._scorer.used, left_behind(what), self._tell)
+        await self._scorer.ended(self._settle_handler)
         if self._watch is not None:
             for finding in await self._watch.ended():
                 note(self._summary, self._plan.selection, self._scorer.used, finding, self._tell)
