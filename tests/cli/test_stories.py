@@ -136,3 +136,15 @@ def test_a_story_that_failed_is_replayed_as_a_whole(wxkf: Wxkf) -> None:
         Path("mine.story.toml").write_text(FORWARDS.replace("acknowledged", "transferred"), "utf-8")
         ran = wxkf("replay")
         assert (ran.code, "mine.story.toml has changed since" in ran.err) == (2, True)
+
+
+def test_what_is_expected_before_any_push_is_told_of_once(wxkf: Wxkf) -> None:
+    Path("mine.story.toml").write_text(
+        '[[step]]\nadvance = "1m"\nexpect = { waiting = ["小明"] }\n[[step]]\nsend = "x"\n', "utf-8"
+    )
+    story = ("--demo", "correct", "--story", "mine.story.toml", "--data", "xml")
+    ran = wxkf("simulate", *story, "--report", "junit=report.xml")
+    assert ran.out.count('step 1: expected waiting ["小明"], got []') == ran.out.count("FAIL  ") == 1
+    assert Path("report.xml").read_text("utf-8").count("<failure") == 1
+    again = wxkf("replay")
+    assert again.out.count('step 1: expected waiting ["小明"], got []') == again.out.count("FAIL") == 1, again.out

@@ -38,7 +38,7 @@ def replay() -> Lines:
 @pytest.mark.parametrize(
     ("events", "order"),
     [
-        ([Found(FINDING), made(FINDING)], ["fetched-pictures", "it was fetched"]),
+        ([Found(FINDING, of_case=True), made(FINDING)], ["fetched-pictures", "it was fetched"]),
         ([made(), Found(FINDING)], ["fetched-pictures", "it was fetched"]),
     ],
     ids=["with its check", "when its check was over"],

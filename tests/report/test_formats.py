@@ -65,7 +65,7 @@ def played(*findings: Finding, modes: tuple[str, ...] = ("plaintext",)) -> Itera
     yield done
     yield Skipped("text json", Text("not spoken", "不支持"))
     for each in findings:
-        yield Found(each)
+        yield Found(each, of_case=True)
     counts = {each.code: 1 for each in findings}
     yield CaseDone("text", DataFormat.XML, Mode.PLAINTEXT, (done,), findings, counts, 2, len(findings), 0.018, 1)
     yield Summary(checks=2, failed=len(findings), exit_code=1)

@@ -62,9 +62,15 @@ class Called(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Something is wrong."""
+    """Something is wrong.
+
+    Attributes:
+        finding: What.
+        of_case: Whether the case that it belongs to is told of next, and has it among its findings.
+    """
 
     finding: Finding
+    of_case: bool = False
 
 
 class CaseDone(NamedTuple):

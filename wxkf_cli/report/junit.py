@@ -88,9 +88,11 @@ class JUnit:
                 self._cases.setdefault(key, _Suite("")).ran(event)
             case Done():
                 self._done.append(event)
+            case Found(of_case=True):
+                pass  # it comes with its case
             case Found(finding) if finding.file is not None:
                 self._in_files.append(finding)
-            case Found(finding) if finding.exchange is None or not self._is_live:
+            case Found(finding):
                 self._run.add(finding)
             case Linted():
                 yield from self._linted(event)

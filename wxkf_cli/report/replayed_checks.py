@@ -52,7 +52,6 @@ class ReplayedChecks:
         self._quiet = quiet
         self._of_stories = of_stories
         self._has_modes = False
-        self._held: list[Finding] = []
         self._words = {"FIXED": 0, "FAILED": 0, "PASS": 0}
 
     def lines(self, event: Event) -> Iterator[Line]:
@@ -69,17 +68,14 @@ class ReplayedChecks:
                     handler = f"  handler={safe(str(event.target['url']))}"
                     yield line(Part("wxkf: ", Style.STRONG), opening + handler)
             case CaseDone():
-                self._held = [finding for finding in self._held if finding.check != event.check]
                 yield from self._made(event)
-            case Found() if event.finding.exchange is None:
-                self._held.append(event.finding)
+            case Found() if not event.of_case:
+                yield from self._finding(event.finding)
             case Skipped():
                 if not self._quiet:
                     why = event.why.said_in(self._language)
                     yield line("  ", Part(padded("SKIP", 6), Style.QUIET), f"  {safe(event.what)}: {why}")
             case Summary():
-                for finding in self._held:  # about the run, or found when its check was over
-                    yield from self._finding(finding)
                 yield self._closing(event)
             case _:
                 pass

@@ -68,7 +68,6 @@ class SimulationText:
         self._has_modes = False
         self._skipped: dict[tuple[str, Text], int] = {}
         self._explained: set[str] = set()
-        self._held: list[Finding] = []
 
     def lines(self, event: Event) -> Iterator[Line]:
         """What to show for one event; nothing for most."""
@@ -86,17 +85,14 @@ class SimulationText:
                 if self._verbose:
                     yield self._call(event)
             case Found():
-                if event.finding.exchange is None:  # the others are shown with their case
-                    yield from self._of_no_exchange(event.finding)
+                if not event.of_case:
+                    yield from self._run_finding(event.finding)
             case CaseDone():
-                self._held = [finding for finding in self._held if finding.check != event.check]
                 yield from self._case(event)
             case Skipped():
                 unit = "rule" if event.what == "rules" else "case"
                 self._skipped[unit, event.why] = self._skipped.get((unit, event.why), 0) + event.times
             case Summary():
-                for finding in self._held:
-                    yield from self._run_finding(finding)
                 yield from self._closing(event)
 
     def _say(self, name: str) -> str:
@@ -201,13 +197,6 @@ class SimulationText:
     def _reproduce(self, event: CaseDone) -> Line:
         words = self._reproducer(event)
         return line(Part(f"{_INDENT}{self._say('reproduce')}: {shlex.join(words)}", Style.QUIET))
-
-    def _of_no_exchange(self, finding: Finding) -> Iterator[Line]:
-        """What is about the run; what is about a check is shown with it, unless the check was over before."""
-        if finding.check is None:
-            yield from self._run_finding(finding)
-        else:
-            self._held.append(finding)
 
     def _run_finding(self, finding: Finding) -> Iterator[Line]:
         if self._quiet and not self._fails(finding):

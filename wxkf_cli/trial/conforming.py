@@ -204,7 +204,7 @@ class Conforming(Course):
         self._summary.severities.update(each.severity for each in made.findings)
         kept = made.findings[:_KEPT]
         for finding in kept:
-            self._tell(Found(finding))
+            self._tell(Found(finding, of_case=True))
         data, mode = (leg.data, leg.mode) if leg is not None else (None, None)
         codes = Counter(each.code for each in made.findings)
         self._tell(

@@ -103,7 +103,7 @@ async def failures(past: Past, plan: Plan, sender: Sender, seed: int) -> Failure
                     stories.append((event.case, event.mode, event.data))
             case Skipped():
                 skipped.add(event.what)
-            case Found() if event.finding.exchange is None and plan.selection.fails(event.finding.severity):
+            case Found() if not event.of_case and plan.selection.fails(event.finding.severity):
                 of_the_run.append(event.finding.code)
             case _:
                 pass

@@ -152,7 +152,7 @@ class Scorer:
         self.summary.failed += played.failed
         self.summary.severities.update(played.severities)
         for finding in played.findings:
-            self._tell(Found(finding))
+            self._tell(Found(finding, of_case=True))
         self._tell(
             CaseDone(
                 case,
