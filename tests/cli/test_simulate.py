@@ -1,5 +1,6 @@
 """`wxkf simulate`: the suite against handlers that are right, and wrong in one way each."""
 
+import json
 import re
 import threading
 from collections import Counter
@@ -22,11 +23,11 @@ def forwards_events(request: Request) -> Reply:
     return Reply(request.transferred()) if request.method == "POST" and request.signed else correct(request)
 
 
-def only(data_format: DataFormat) -> Answer:
+def only(data_format: DataFormat, answering: Answer = correct) -> Answer:
     def answer(request: Request) -> Reply:
         if request.method == "POST" and request.format is not data_format:
             return Reply(b"cannot parse", 500)
-        return correct(request)
+        return answering(request)
 
     return answer
 
@@ -79,6 +80,17 @@ def always_xml(request: Request) -> bytes:
     return codec.render(transfer(str(request.push.from_user), str(request.push.to_user), 1), DataFormat.XML)
 
 
+QUOTED = b'"success"'
+
+
+def as_string(request: Request) -> bytes:
+    return json.dumps(request.transferred().decode()).encode()
+
+
+def marked(request: Request) -> bytes:
+    return b"\xef\xbb\xbf" + request.transferred()
+
+
 def passive(request: Request) -> bytes:
     return request.transferred().replace(b"transfer_customer_service", b"text")
 
@@ -89,6 +101,9 @@ HANDLERS: list[tuple[str, Answer, list[str], int, set[str]]] = [
     ("forwards events", forwards_events, [], 1, {"KF401", "KF402", "KF405"}),
     ("XML only", only(DataFormat.XML), [], 0, {"KF902"}),
     ("JSON only", only(DataFormat.JSON), [], 0, {"KF902"}),
+    ("XML only, behind a mark", only(DataFormat.XML, on_user_messages(marked)), [], 1, {"KF206", "KF902"}),
+    ("XML only, quoted", only(DataFormat.XML, on_user_messages(lambda _: QUOTED)), [], 1, {"KF201", "KF902"}),
+    ("XML only, as a JSON string", only(DataFormat.XML, on_user_messages(as_string)), [], 1, {"KF211", "KF902"}),
     ("XML only, JSON demanded", only(DataFormat.XML), ["--data", "json"], 1, {"KF001"}),
     ("neither format", lambda _: Reply(b"", 500), [], 1, {"KF001"}),
     ("addresses not exchanged", on_user_messages(unexchanged), [], 1, {"KF301"}),
@@ -97,7 +112,7 @@ HANDLERS: list[tuple[str, Answer, list[str], int, set[str]]] = [
     ("never transfers, nothing demanded", on_user_messages(lambda _: b"success"), ["--expect", "none"], 0, set()),
     ("transfers only 人工", on_user_messages(when_asked), [], 0, set()),
     ("transfers only 人工, all demanded", on_user_messages(when_asked), ["--expect", "all"], 1, {"KF403"}),
-    ("quoted success", on_user_messages(lambda _: b'"success"'), [], 1, {"KF201"}),
+    ("quoted success", on_user_messages(lambda _: QUOTED), [], 1, {"KF201"}),
     ("nothing at all", on_user_messages(lambda _: b""), [], 1, {"KF214", "KF403"}),
     ("passive reply", on_user_messages(passive), [], 1, {"KF404"}),
     ("10 MB", on_user_messages(lambda _: b"x" * 10_000_000), [], 1, {"KF005"}),

@@ -1,19 +1,22 @@
 """What playing a case, and a data format, has given so far."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.selection import EVERYTHING, Selection
-from wxkf_cli.lint.subject import Replied, Sealed, Setting, understand
+from wxkf_cli.lint.subject import Acknowledged, Replied, Sealed, Setting, understand
 from wxkf_cli.report.event import Done
+from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT
 from wxkf_cli.vocab.terms import DataFormat, Mode, Severity
 from wxkf_cli.wechat.verdict import Verdict
 from wxkf_cli.wire.exchange import Response
 
-#: How many exchanges and findings of one case are kept for showing.
 _REFUSALS = range(400, 500)
+#: How many exchanges and findings of one case are kept for showing.
 _KEPT_EXCHANGES, _KEPT_FINDINGS = 2, 20
 
 
@@ -77,7 +80,7 @@ class Played:
         self.pushes += 1
         self.checks += checks
         self.elapsed += answer.elapsed
-        self.spoken |= _speaks(done, self._setting)
+        self.spoken = self.spoken or _speaks(done, self._setting)
         if self.failing and self.failing[0].exchange.id == done.exchange.id:
             self.failing = [self.failing[0], done]
         for finding in findings:
@@ -121,9 +124,26 @@ class Played:
 def _speaks(done: Done, setting: Setting) -> bool:
     """Whether an answer shows that its push was understood.
 
-    Abnormal or none says no, unless it is a reply in the push's own format: that one is wrong, but spoken.
+    Abnormal or none says no, unless it is a reply in the push's own format, or an acknowledgement, in some wrapping:
+    that one is wrong, but spoken.
     """
-    if done.judgement.verdict is Verdict.ABNORMAL:
-        subject = understand(done.exchange, setting)
-        return isinstance(subject, Replied | Sealed) and subject.format is done.exchange.data
-    return done.judgement.verdict is not Verdict.UNREACHABLE
+    exchange, answer = done.exchange, done.exchange.answer
+    if done.judgement.verdict is not Verdict.ABNORMAL:
+        return done.judgement.verdict is not Verdict.UNREACHABLE
+    if not isinstance(answer, Response):
+        return False
+    bare = _unwrapped(answer.body)
+    subject = understand(exchange._replace(answer=answer._replace(body=bare, raw=b"")), setting)
+    if isinstance(subject, Replied | Sealed):
+        return subject.format is exchange.data
+    return isinstance(subject, Acknowledged) and bare == ACKNOWLEDGEMENT
+
+
+def _unwrapped(body: bytes) -> bytes:
+    """What is behind a byte order mark, white space, and quotes or the writing of a JSON string."""
+    bare = body.strip().removeprefix(b"\xef\xbb\xbf").strip()
+    if bare.startswith(b'"'):
+        with suppress(ValueError, RecursionError):
+            text = json.loads(bare)
+            return str(text).strip().encode("utf-8", "replace")
+    return bare.strip(b"\"'`")
