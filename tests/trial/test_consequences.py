@@ -14,10 +14,11 @@ from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.simulate.story import Story
 from wxkf_cli.simulate.transport import Transport
+from wxkf_cli.trial.standard import standard
 from wxkf_cli.trial.trial import Trial
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import NOTICE, Policy
-from wxkf_cli.vocab.terms import Language
+from wxkf_cli.vocab.terms import DataFormat, Language
 from wxkf_cli.wire.exchange import Answer, Failure, PushRequest, Response
 
 #: Of the first event.
@@ -194,6 +195,19 @@ def test_a_case_that_was_broken_off_has_failed_where_it_had_failed() -> None:
     assert "FAIL" in said(told)
     assert "STOP" not in said(told)
     assert "broken off" in said(told)
+
+
+def test_what_was_played_before_a_signal_in_the_openers_is_told_of() -> None:
+    opener = standard("text")
+    texts = len(XML.texts)
+    for body, cases in ((b"success", [("xml", False), ("json", True)]), (b"oops", [("json", True)])):
+        told: list[Event] = []
+        plan = replace(XML, stories=(opener,), formats=tuple(DataFormat), mandatory=False, is_named=True)
+        trial = Trial(plan, Sender(TOKEN), "127.0.0.1", Breaking(body, texts + 1), told.append, seed=1)
+        with pytest.raises(asyncio.CancelledError):
+            asyncio.run(trial.run())
+        done = [(each.data, each.is_broken_off) for each in told if isinstance(each, CaseDone)]
+        assert sorted(done, reverse=True) == cases, "what was not spoken yet may only be another format"
 
 
 def test_a_case_that_was_played_to_its_end_was_not_broken_off() -> None:

@@ -20,7 +20,7 @@ from wxkf_cli.trial.conformance_past import OPENING, ConformancePast, Made
 from wxkf_cli.trial.conformance_plan import NO_RESULT, STOPPED, VOID, CheckLeg, ConformancePlan
 from wxkf_cli.trial.conformance_pushing import Pushing
 from wxkf_cli.trial.conformance_tally import Tally, shortened
-from wxkf_cli.trial.counting import note, note_unused
+from wxkf_cli.trial.counting import note_unused
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, one_data_format
 from wxkf_cli.trial.played import Played
@@ -150,7 +150,7 @@ class Conforming(Course):
             elif spoken and data not in spoken and not self._plan.mandatory:
                 where = mode if len(self._plan.modes) > 1 else None
                 one = one_data_format(data, spoken[0], where)
-                note(self._summary, self._plan.selection, self._scorer.used, one, self._tell)
+                self._scorer.note(one)
             else:
                 self._is_whole = False
                 self._scorer.settle(OPENING, asker.data, asker.mode, played)

@@ -1,6 +1,7 @@
 """Findings that no one response shows: those about a run as a whole (KF9xx), and the words for all of them."""
 
 from wxkf_cli.lint.finding import Finding
+from wxkf_cli.lint.linter import rule
 from wxkf_cli.lint.redelivery_findings import REDELIVERY_FINDINGS
 from wxkf_cli.lint.run_findings import RUN_FINDINGS
 from wxkf_cli.lint.selection import Ignore
@@ -50,6 +51,16 @@ def unused_ignore(ignore: Ignore) -> Finding:
             f"remove it from {ignore.setting}; in runs over a part of the files, add --ignore KF903",
             f"从 {ignore.setting} 中删除；如果只检查部分文件，请加上 --ignore KF903",
         ),
+    )
+
+
+def never_transferred(leg: str) -> Finding:
+    """That no user message of a leg, by its name, reached the agents."""
+    return rule("KF403").finding(
+        Text(
+            f"no user message in {leg} was transferred: each was acknowledged, and nobody gets it",
+            f"{leg} 格式的用户消息一条也没有转发：都只是确认收到，没有人会看到",
+        )
     )
 
 

@@ -132,7 +132,11 @@ class Scorer:
     async def ended(self, settling: Settling) -> None:
         """Wait for the end of the handler, and tell of what is wrong with it."""
         for what in await settling():
-            note(self.summary, self._selection, self.used, left_behind(what), self._tell)
+            self.note(left_behind(what))
+
+    def note(self, finding: Finding) -> None:
+        """Count and tell of what is about the run as a whole, and is no check."""
+        note(self.summary, self._selection, self.used, finding, self._tell)
 
     def _ignoring(self, code: str) -> list[int]:
         """The places of the ignores that leave a code out in a run."""

@@ -1,10 +1,9 @@
-"""Play stories, such as those of the standard suite, against one handler: legs, expectations, figures, exit code."""
+"""Play stories, such as those of the standard suite, against one handler."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from wxkf_cli.lint.linter import rule
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import Found, Listener, Sent, Skipped
 from wxkf_cli.simulate.chaos import Chaos
@@ -12,10 +11,10 @@ from wxkf_cli.simulate.clock import Clock, VirtualClock, system_clock
 from wxkf_cli.simulate.engine import Engine, Sender
 from wxkf_cli.simulate.storywalk import has_user_messages, is_cyclic, size
 from wxkf_cli.simulate.transport import Transport
-from wxkf_cli.trial.counting import demand, note, note_unused
+from wxkf_cli.trial import notes
+from wxkf_cli.trial.counting import demand, note_unused
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.delivering import Stage, together
-from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, NOT_SPOKEN, PLAINTEXT_REFUSED, one_data_format
 from wxkf_cli.trial.plan import Group, Plan, begun_with, groups_of, left_out, openers_of
 from wxkf_cli.trial.played import Leg, Played
 from wxkf_cli.trial.resuming import Past
@@ -68,6 +67,7 @@ class Trial(Course):
         self._scorer = Scorer(Setting(plan.policy, seal=sender.seal), plan.selection, tell, redact)
         super().__init__(self._scorer.summary, tell)
         self._plan = plan
+        self._has_modes = len(plan.modes) > 1
         self._sender, self._host, self._transport = sender, host, transport
         self._seed = seed
         self._past = past
@@ -89,7 +89,7 @@ class Trial(Course):
         await self._scorer.ended(self._settle_handler)
         if self._watch is not None:
             for finding in await self._watch.ended():
-                note(self._summary, self._plan.selection, self._scorer.used, finding, self._tell)
+                self._scorer.note(finding)
             if self._watch.untold:
                 self._skipped("KF408 acted-twice", untold(self._watch))
         if self._plan.is_whole and not self._waiting:
@@ -120,12 +120,12 @@ class Trial(Course):
         for group in [each for each in self._waiting if each.mode is mode]:
             self._waiting.remove(group)
             if group.data in unspoken:
-                self._skip(group, NOT_SPOKEN[group.data])
+                self._skip(group, notes.NOT_SPOKEN[group.data])
                 continue
             played = await self._played(group)
             # Plaintext pushes are owed an answer only where that mode was named.
             if group.story.mixes_modes and played.refused and Mode.PLAINTEXT not in self._plan.modes:
-                self._skip(group, PLAINTEXT_REFUSED)
+                self._skip(group, notes.PLAINTEXT_REFUSED)
                 continue
             self._settle(group, played)
             if self._must_stop():
@@ -137,16 +137,23 @@ class Trial(Course):
 
     async def _open(self, begun: list[Group], openers: list[Group]) -> set[DataFormat]:
         """Play what a mode begins with, the openers last; returns the formats that are not spoken while another is."""
-        played = [(group, await self._played(group)) for group in begun]
+        played: list[tuple[Group, Played]] = []
+        try:
+            for group in begun:
+                played.append((group, await self._played(group)))
+        except asyncio.CancelledError:
+            for group, result in played:
+                if (result.spoken or group not in openers) and group.story in self._plan.stories:
+                    self._settle(group, result)
+            raise
         spoken = {group.data for group, result in played if group in openers and result.spoken}
         unspoken = {group.data for group in openers} - spoken if spoken else set()
         for group, result in played:
             if group.data in unspoken:
                 if group in openers:
-                    mode = group.mode if len(self._plan.modes) > 1 else None
-                    one = one_data_format(group.data, next(iter(spoken)), mode)
-                    note(self._summary, self._plan.selection, self._scorer.used, one, self._tell)
-                self._skip(group, NOT_SPOKEN[group.data])
+                    one = notes.one_data_format(group.data, next(iter(spoken)), group.mode if self._has_modes else None)
+                    self._scorer.note(one)
+                self._skip(group, notes.NOT_SPOKEN[group.data])
             elif group.story in self._plan.stories:
                 self._settle(group, result)
         return unspoken
@@ -263,13 +270,7 @@ class Trial(Course):
         """At least one user message of a leg must reach the agents, unless nothing was demanded."""
         if self._plan.expect is not Expect.ANY or not (leg.transferred or leg.acknowledged):
             return
-        name = self._name_of(leg.mode, leg.data)
-        problem = rule("KF403").finding(
-            Text(
-                f"no user message in {name} was transferred: each was acknowledged, and nobody gets it",
-                f"{name} 格式的用户消息一条也没有转发：都只是确认收到，没有人会看到",
-            )
-        )
+        problem = notes.never_transferred(self._name_of(leg.mode, leg.data))
         never = demand(self._summary, self._plan.selection, self._scorer.used, problem, is_met=leg.transferred)
         if never is not None:
             self._tell(Found(never))
@@ -279,7 +280,7 @@ class Trial(Course):
         if not down and not (self._plan.stop_at_first and self._summary.failed):
             return False
         for group in self._waiting:
-            self._skip(group, DOWN if down else FIRST_FAILURE)
+            self._skip(group, notes.DOWN if down else notes.FIRST_FAILURE)
         return True
 
     def _skip(self, group: Group, why: Text) -> None:
@@ -290,4 +291,4 @@ class Trial(Course):
         self._tell(Skipped(what, why))
 
     def _name_of(self, mode: Mode, data: DataFormat) -> str:
-        return f"{mode} {data}" if len(self._plan.modes) > 1 else data
+        return f"{mode} {data}" if self._has_modes else data
