@@ -49,6 +49,17 @@ class Late:
         return Response(200, (), b"success", 0.01)
 
 
+class Short:
+    """A way that now and then lacks something of this machine."""
+
+    def __init__(self, *outcomes: Outcome) -> None:
+        self._left = list(outcomes)
+
+    async def __call__(self, _request: PushRequest, _deadline: float) -> Answer:
+        outcome = self._left.pop(0)
+        return Response(200, (), b"success", 0.01) if outcome is Outcome.OK else Failure(outcome, Phase.LOCAL, 0.0)
+
+
 class Breaking:
     """A way that ends the trial in place of the answer to one push, as a signal does.
 
@@ -195,6 +206,18 @@ def test_a_case_that_was_broken_off_has_failed_where_it_had_failed() -> None:
     assert "FAIL" in said(told)
     assert "STOP" not in said(told)
     assert "broken off" in said(told)
+
+
+def test_pushes_that_this_machine_had_no_means_for_are_counted_and_named() -> None:
+    way = Short(Outcome.LOCAL_FDS, Outcome.OK, Outcome.LOCAL_OVERLOAD, Outcome.LOCAL_FDS)
+    told = played_over(way, story(TEXT * 4))
+    shown = said(told)
+    assert "KF906 pushes-void (warning)" in shown
+    assert "2 of 4 pushes are void: this machine ran out of file descriptors" in shown
+    assert "1 of 4 pushes is void: this machine was too busy to tell" in shown
+    assert "4 次推送中有 2 次作废：本机文件描述符耗尽" in said(told, Language.ZH)
+    (summary,) = [each for each in told if isinstance(each, Summary)]
+    assert (summary.failed, summary.exit_code) == (0, 0)
 
 
 def test_what_was_played_before_a_signal_in_the_openers_is_told_of() -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from wxkf_cli.cli.choosing import described, nothing_left
+from wxkf_cli.cli.descriptors import within_limit
 from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, placed, same_handler, unreachable
 from wxkf_cli.cli.reports import Destination, Making, from_root, writing
-from wxkf_cli.cli.resuming import Resumed, check_same, handler_settings, recorded_stories
+from wxkf_cli.cli.resuming import Resumed, check_same, handler_settings, recorded_stories, say
 from wxkf_cli.cli.running import winding_down
 from wxkf_cli.cli.views import both, view
 from wxkf_cli.cli.watching import check_chaos, watch_of
@@ -139,7 +140,7 @@ async def play(
                 tell = with_calls(tell, handler.calls, past)
                 tell(Started({"kind": handler.kind, "url": handler.target.url}, described_now))
                 trial = Trial(
-                    plan,
+                    within_limit(plan, handler, say),
                     handler.sender,
                     handler.target.host_header,
                     handler.transport,

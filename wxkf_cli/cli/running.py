@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import typer
 
+from wxkf_cli.cli.descriptors import raise_limit
 from wxkf_cli.errors import WxkfError
 
 #: 128 and the number of the signal, as shells have it.
@@ -70,6 +71,7 @@ def run(main: Coroutine[Any, Any, int], *, fast: bool = False) -> int:
     Raises:
         Interrupted: By a signal.
     """
+    raise_limit()
     with asyncio.Runner(loop_factory=_fast_loop() if fast else None) as runner:
         return runner.run(_guarded(main))
 

@@ -149,4 +149,23 @@ RUN_FINDINGS = (
         Evidence.COMPUTED,
         sources.RECEIVE_OLD,
     ),
+    RunFinding(
+        "KF906",
+        "pushes-void",
+        "0.1.0",
+        Severity.WARNING,
+        Text("The machine that pushes is no bottleneck", "发出推送的机器本身不是瓶颈"),
+        Text(
+            "Where this machine had no open files, ports or time left for a push, its answer says nothing of the "
+            "handler: the push is void, neither passed nor failed, and the run tells less than it seems to.",
+            "如果本机没有可用的文件描述符、端口或时间来完成一次推送，其结果就不能说明处理程序的好坏：该推送作废，"
+            "既不算通过也不算失败，整次运行能说明的也比看上去少。",
+        ),
+        Text(
+            "push less at a time (--concurrency, --burst), allow more open files (ulimit -n), or use a quieter machine",
+            "减少同时进行的推送（--concurrency、--burst），放宽文件描述符上限（ulimit -n），或换一台空闲的机器",
+        ),
+        Evidence.COMPUTED,
+        sources.RECEIVE_OLD,
+    ),
 )

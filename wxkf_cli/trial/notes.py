@@ -69,6 +69,17 @@ def left_behind(what: Text) -> Finding:
     return run_finding("KF905", what)
 
 
+def pushes_void(count: int, pushes: int, why: Text) -> Finding:
+    """The warning that some pushes say nothing of the handler."""
+    return run_finding(
+        "KF906",
+        Text(
+            f"{count} of {pushes} pushes {'is' if count == 1 else 'are'} void: {why.en}",
+            f"{pushes} 次推送中有 {count} 次作废：{why.zh}",
+        ),
+    )
+
+
 def run_finding(code: str, message: Text, fix: Text | None = None) -> Finding:
     """What was found, by its code; the fix is that of the code unless this time's is another."""
     about = _BY_CODE[code]

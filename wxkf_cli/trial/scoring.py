@@ -15,10 +15,10 @@ from wxkf_cli.report.event import CaseDone, Done, Found, Listener, Skipped, Summ
 from wxkf_cli.trial.counting import note
 from wxkf_cli.trial.examining import Examiner
 from wxkf_cli.trial.masking import masked
-from wxkf_cli.trial.notes import left_behind
+from wxkf_cli.trial.notes import left_behind, pushes_void
 from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.repeating import COMPARED, differing, known
-from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
+from wxkf_cli.vocab.outcomes import MEANING, NEVER_CONNECTED, SHORTAGES, Outcome
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.delivery import Delivery
 from wxkf_cli.wechat.record import Redact
@@ -53,6 +53,7 @@ class Scorer:
         self.summary = Summary(gate=selection.fail_on)
         self.used: Counter[int] = Counter()
         self.skipped: Counter[Need] = Counter()
+        self._void: Counter[Outcome] = Counter()
         self._setting = setting
         self._selection = selection
         self._examiner = Examiner(setting, selection)
@@ -90,6 +91,8 @@ class Scorer:
             self.skipped.update(skipped)
         summary.verdicts[judgement.verdict] += 1
         summary.failure = answer if isinstance(answer, Failure) else None
+        if summary.failure and summary.failure.outcome in SHORTAGES:
+            self._void[summary.failure.outcome] += 1
         summary.connected |= not (summary.failure and summary.failure.outcome in NEVER_CONNECTED)
         # To a handler that is not there at all nothing is pushed again: that one delivery stands for all.
         if delivery is not None and not summary.is_down:
@@ -130,7 +133,9 @@ class Scorer:
                 self._tell(Skipped("rules", need.value, times))
 
     async def ended(self, settling: Settling) -> None:
-        """Wait for the end of the handler, and tell of what is wrong with it."""
+        """Wait for the end of the handler, and tell of what is wrong with it, and with this machine."""
+        for outcome, count in self._void.items():
+            self.note(pushes_void(count, self.summary.pushes, MEANING[outcome]))
         for what in await settling():
             self.note(left_behind(what))
 

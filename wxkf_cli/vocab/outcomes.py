@@ -80,6 +80,9 @@ TIMEOUT_IN_PHASE = {
     Phase.BODY: Outcome.TIMEOUT_BODY,
 }
 
+#: Outcomes of what this machine was short of.
+SHORTAGES = frozenset({Outcome.LOCAL_FDS, Outcome.LOCAL_PORTS, Outcome.LOCAL_MEMORY, Outcome.LOCAL_OVERLOAD})
+
 #: Outcomes after which it is known that no connection was ever made.
 NEVER_CONNECTED = frozenset(
     {
