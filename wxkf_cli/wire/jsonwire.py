@@ -27,6 +27,7 @@ from wxkf_cli.wire.document import (
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _VALUE = re.compile(rb'[ \t\r\n]*+:[ \t\r\n]*+"?')
 _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[-+.0-9A-Za-z]++', re.DOTALL)
+_COMMA = re.compile(r",[ \t\r\n]*+")
 _MAX_DIGITS = 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -68,19 +69,26 @@ def parse(data: bytes, limits: Limits) -> Document | Malformed:
     text = decoded(data, limits)
     if isinstance(text, Malformed):
         return text
-    if data.count(b"{") + data.count(b"[") > limits.depth and _depth(data) > limits.depth:
+    if data.count(b"{") + data.count(b"[") > limits.depth and depth(data) > limits.depth:
         return Malformed(Defect.SHAPE, f"nested more than {limits.depth} deep")
     try:
         tree: NodeValue = _DECODER.decode(text)
     except _RefusedError as error:
         return Malformed(Defect.SYNTAX, str(error))
     except json.JSONDecodeError as error:
-        return Malformed(Defect.SYNTAX, "", byte_offset(text, error.pos))
+        return Malformed(Defect.SYNTAX, "", byte_offset(text, _stop(text, error)))
     except (ValueError, RecursionError):
         return Malformed(Defect.SYNTAX, "")
     if not isinstance(tree, tuple):
         return Malformed(Defect.ROOT, _root_name(tree), 0)
     return _checked(tree, limits)
+
+
+def _stop(text: str, error: json.JSONDecodeError) -> int:
+    """The index of what cannot be read: of a comma behind the last member Python 3.13 gives the comma itself."""
+    if error.msg.startswith("Illegal trailing comma") and (comma := _COMMA.match(text, error.pos)):
+        return comma.end()
+    return error.pos
 
 
 def _root_name(tree: NodeValue) -> str:
@@ -119,15 +127,16 @@ def _lone_surrogate(text: str) -> Malformed | None:
     return None
 
 
-def _depth(data: bytes) -> int:
-    deepest = depth = 0
+def depth(data: bytes) -> int:
+    """How deep the brackets of a text in JSON nest, be it well-formed or not."""
+    deepest = open_ones = 0
     for token in _TOKEN.finditer(data):
         mark = token[0]
         if mark in (b"{", b"["):
-            depth += 1
-            deepest = max(deepest, depth)
+            open_ones += 1
+            deepest = max(deepest, open_ones)
         elif mark in (b"}", b"]"):
-            depth -= 1
+            open_ones -= 1
     return deepest
 
 
