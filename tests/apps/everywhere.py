@@ -64,6 +64,11 @@ class Work:
         with self._counted():
             await asyncio.sleep(WORKS)
 
+    def has_begun(self) -> bool:
+        """Whether it begins once: a server may begin it when its answer is out already."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.begun > 0, _LONGEST) and self.begun == 1
+
     def finish(self) -> None:
         """Let all of it end, and count anew."""
         self._may_end.set()
@@ -76,6 +81,7 @@ class Work:
     def _counted(self) -> Iterator[None]:
         with self._changed:
             self.begun += 1
+            self._changed.notify_all()
         try:
             yield
         finally:
