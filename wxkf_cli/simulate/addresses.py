@@ -12,6 +12,9 @@ from wxkf_cli.simulate.target import Reach, Target, reach_of
 
 Address: TypeAlias = tuple[socket.AddressFamily, Any]
 
+#: Seconds after which the next address is tried beside one that has not answered (RFC 8305).
+_PATIENCE = 0.25
+
 
 class Addresses:
     """Where a target's name leads, pinned so that it cannot change half-way through a run."""
@@ -78,23 +81,82 @@ def _looked_up(host: str, port: int) -> "asyncio.Future[list[Address]]":
 
 
 async def first_connected(addresses: list[Address], deadline_at: float) -> socket.socket:
-    """A socket connected to the first address that answers.
+    """A socket connected to the first address that answers; that one is moved to the front of the list.
 
     Each attempt gets its share of the time that is left, so that an address nobody answers at leaves some to the next.
+    Beside one that has not answered for a moment the others are tried: Windows takes 2 s to tell that `::1` refuses.
 
     Raises:
         OSError: None answered; the error is the one that tells most.
     """
-    loop = asyncio.get_running_loop()
-    failures: list[OSError] = []
-    for position, address in enumerate(addresses):
-        share = (deadline_at - loop.time()) / (len(addresses) - position)
+    first, rest = addresses[0], addresses[1:]
+    limit = asyncio.timeout((deadline_at - asyncio.get_running_loop().time()) / len(addresses))
+    if not rest:
+        async with limit:
+            return await _connected(*first)
+    others = _Others(rest, deadline_at, limit)
+    try:
+        async with limit:
+            return await _connected(*first)
+    except OSError as error:
+        connected = await others.instead_of(error)
+    finally:
+        others.close()
+    addresses[:] = [rest[0], first, *rest[1:]]
+    return connected
+
+
+class _Others:
+    """The addresses after the first: tried beside it when it has not answered for a moment, or when it has failed.
+
+    Args:
+        addresses: All of them.
+        deadline_at: When they must have an end.
+        first: The time that the first has; it is over as soon as another has answered.
+    """
+
+    def __init__(self, addresses: list[Address], deadline_at: float, first: asyncio.Timeout) -> None:
+        self._addresses = addresses
+        self._deadline_at = deadline_at
+        self._first = first
+        self._task: asyncio.Task[socket.socket] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._begin)
+
+    async def instead_of(self, failure: OSError) -> socket.socket:
+        """A socket connected to one of them, after the first has failed."""
+        self._timer.cancel()
         try:
-            async with asyncio.timeout(share):
-                return await _connected(*address)
+            connected = await (self._task or self._begin())
         except OSError as error:
-            failures.append(error)
-    raise min(failures, key=_tells_little)
+            raise min((failure, error), key=_tells_little) from None
+        self._task = None
+        return connected
+
+    def close(self) -> None:
+        """Begin nothing more, and close what was connected beside the first."""
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            self._task.add_done_callback(_close_unwanted)
+
+    def _begin(self) -> "asyncio.Task[socket.socket]":
+        self._task = asyncio.create_task(first_connected(self._addresses, self._deadline_at))
+        self._task.add_done_callback(self._end_first)
+        return self._task
+
+    def _end_first(self, task: "asyncio.Task[socket.socket]") -> None:
+        if _has_connected(task):
+            with contextlib.suppress(RuntimeError):  # it has ended by itself
+                self._first.reschedule(asyncio.get_running_loop().time())
+
+
+def _has_connected(task: "asyncio.Task[socket.socket]") -> bool:
+    return not task.cancelled() and task.exception() is None
+
+
+def _close_unwanted(task: "asyncio.Task[socket.socket]") -> None:
+    if _has_connected(task):
+        task.result().close()
 
 
 def _tells_little(error: OSError) -> int:

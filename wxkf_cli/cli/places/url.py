@@ -11,6 +11,7 @@ from wxkf_cli.cli.sealing import SECRET_NAMES, Console, console_of
 from wxkf_cli.cli.values import seconds
 from wxkf_cli.errors import HandlerDown, UsageError
 from wxkf_cli.settings import Settings
+from wxkf_cli.simulate.addresses import Addresses, first_connected
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import Reach, Target, parse_url, reach_of
 from wxkf_cli.simulate.trust import tls_context
@@ -124,12 +125,12 @@ async def _wait(target: Target, limit: float) -> None:
     while True:
         try:
             async with asyncio.timeout_at(until):
-                _, writer = await asyncio.open_connection(target.host, target.port)
+                plain = await first_connected(await Addresses(target).known(), until)
         except OSError as error:
             if loop.time() + _RETRY_SECONDS >= until:
                 message = f"no handler at {target.url} after {limit:g} s"
                 raise HandlerDown(message, "is it started, and on that port?") from error
             await asyncio.sleep(_RETRY_SECONDS)
         else:
-            writer.close()
+            plain.close()
             return
