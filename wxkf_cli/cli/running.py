@@ -12,7 +12,7 @@ from wxkf_cli.cli.descriptors import raise_limit
 from wxkf_cli.errors import WxkfError
 
 #: 128 and the number of the signal, as shells have it.
-_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 
 
 class Interrupted(WxkfError):
@@ -86,7 +86,6 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _guarded(main: Coroutine[Any, Any, int]) -> int:
-    loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(main)
     caught: list[int] = []
 
@@ -101,17 +100,37 @@ async def _guarded(main: Coroutine[Any, Any, int]) -> int:
         else:
             task.cancel(caught[0])
 
+    with _taking(on_signal):
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if caught:
+                raise Interrupted(caught[0]) from None
+            raise
+        except BaseExceptionGroup as group:
+            raise _first(group) from group
+
+
+@contextlib.contextmanager
+def _taking(on_signal: Callable[[int], None]) -> Iterator[None]:
+    """Within, signals are handed on in the event loop."""
+    loop = asyncio.get_running_loop()
+    before: dict[int, Any] = {}
+
+    def wake(number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(on_signal, number)
+
     for number in _SIGNALS:
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-            loop.add_signal_handler(number, on_signal, number)
+        with contextlib.suppress(RuntimeError, ValueError):  # not the main thread
+            try:
+                loop.add_signal_handler(number, on_signal, number)
+            except NotImplementedError:  # Windows
+                before[number] = signal.signal(number, wake)
     try:
-        return await task
-    except asyncio.CancelledError:
-        if caught:
-            raise Interrupted(caught[0]) from None
-        raise
-    except BaseExceptionGroup as group:
-        raise _first(group) from group
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -4,9 +4,12 @@ It is a daemon, and so is what it starts: a handler that hangs does not keep wxk
 """
 
 import asyncio
+import signal
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -16,7 +19,8 @@ class AppLoop:
     """A thread that first imports an app, with no event loop running, and then runs one for it."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+        with _wakeup_kept():
+            self.loop = asyncio.new_event_loop()
         self._thread: threading.Thread | None = None
 
     async def start(self, load: Callable[[], T]) -> T:
@@ -57,8 +61,25 @@ class AppLoop:
         await asyncio.to_thread(self._thread.join, limit)
         if self._thread.is_alive():
             return False
-        self.loop.close()
+        with _wakeup_kept():
+            self.loop.close()
         return True
+
+
+@contextmanager
+def _wakeup_kept() -> Iterator[None]:
+    """Leave to the loop of the run what wakes it at a signal.
+
+    On Windows each new loop takes that in the main thread, and gives it up, for all, when it is closed.
+    """
+    if sys.platform != "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.set_wakeup_fd(-1)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
 
 
 async def _cancelled() -> None:
