@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _LIMIT = 1000
+#: Of Windows: the right to wait for a process, what waiting gives when it has ended, and why it cannot be opened.
+_SYNCHRONIZE, _ENDED, _ACCESS_DENIED = 0x0010_0000, 0, 5
 
 
 class Holder(NamedTuple):
@@ -31,14 +34,8 @@ class Holder(NamedTuple):
     @property
     def lives(self) -> bool:
         """Whether it is still there; a later process with its number is another one."""
-        if os.name == "nt":
-            return True  # asking would end it
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
+        if not _is_there(self.pid):
             return False
-        except OSError:
-            pass  # there is one, and it is somebody else's
         return not self.started or _started(self.pid) in (self.started, "")
 
 
@@ -122,6 +119,29 @@ def _read(path: Path) -> Holder | None:
         return Holder(int(written["pid"]), str(written["started"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _is_there(pid: int) -> bool:
+    """Whether there is a process of that number."""
+    if sys.platform == "win32":  # where os.kill would end it
+        import ctypes  # noqa: PLC0415 - nobody else needs it
+
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        handle = kernel.OpenProcess(_SYNCHRONIZE, False, pid)
+        if not handle:
+            return ctypes.get_last_error() == _ACCESS_DENIED  # there is one, and it is somebody else's
+        try:
+            return bool(kernel.WaitForSingleObject(ctypes.c_void_p(handle), 0) != _ENDED)
+        finally:
+            kernel.CloseHandle(ctypes.c_void_p(handle))
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # there is one, and it is somebody else's
+    return True
 
 
 def _started(pid: int) -> str:
