@@ -8,6 +8,7 @@ memory does not grow with the input.
 import copyreg
 import io
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _BYTES, _FILES = 1_048_576, 100
 #: Pieces under way for each worker: one at work, the others waiting, so that none is idle while this process tells.
 _WAITING = 4
+#: More processes Windows cannot wait for.
+_MOST_ON_WINDOWS = 61
 
 
 class _Piece(NamedTuple):
@@ -103,6 +106,8 @@ def _in_jobs(
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
 
+    if sys.platform == "win32":
+        jobs = min(jobs, _MOST_ON_WINDOWS)
     tally = Tally()
     under_way: deque[Future[_Outcome]] = deque()
     workers = ProcessPoolExecutor(jobs, initializer=_start, initargs=(context, linting, tells_clean))
