@@ -1,6 +1,9 @@
 """What a TLS connection trusts: the system's roots, and what was named; never what the environment slips in."""
 
 import ssl
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from wxkf_cli.errors import UsageError
@@ -46,6 +49,19 @@ def _load_roots(context: ssl.SSLContext) -> None:
         context.load_verify_locations(cafile=file)
     if folder.is_dir():
         context.load_verify_locations(capath=folder)
-    if not file.is_file() and not folder.is_dir():
-        # Windows has a store; elsewhere such a system has no roots but those that the environment names.
+    if sys.platform == "win32":
+        for store in ("CA", "ROOT"):
+            with suppress(PermissionError):
+                _trust(context, ssl.enum_certificates(store))
+    elif not file.is_file() and not folder.is_dir():
+        # Such a system has no roots but those that the environment names.
         context.load_default_certs()
+
+
+def _trust(context: ssl.SSLContext, stored: Iterable[tuple[bytes, str, set[str] | bool]]) -> None:
+    """Trust what Windows holds for servers; each comes with its encoding and what it is good for, True for all."""
+    for certificate, encoding, uses in stored:
+        is_for_servers = uses is True or (isinstance(uses, set) and ssl.Purpose.SERVER_AUTH.oid in uses)
+        if encoding == "x509_asn" and is_for_servers:
+            with suppress(ssl.SSLError):  # one that is broken
+                context.load_verify_locations(cadata=certificate)
