@@ -119,6 +119,12 @@ def test_tables_stand_in_files_alone_and_their_example_is_right(folder: Path, ke
         load(folder, {f"WXKF_{key.name.upper()}": "KF303"})
 
 
+@pytest.mark.parametrize(("name", "before"), [("wxkf.toml", ""), ("pyproject.toml", PROJECT)])
+def test_a_byte_order_mark_is_passed_over(folder: Path, name: str, before: str) -> None:
+    toml(folder, f'\ufeff{before}url = "file"', name)
+    assert url_of(load(folder, {})) == "file"
+
+
 def test_a_name_in_braces_stands_for_a_variable_also_inside_a_list(folder: Path) -> None:
     toml(folder, 'token = "${MY_TOKEN}"\nheader = ["X-Key: a${MY_TOKEN}b", "X: $plain {too}"]')
     settings = load(folder, {"MY_TOKEN": "secret"})
@@ -141,6 +147,7 @@ WRONG_FILES: dict[str, tuple[str | bytes, list[str], str]] = {
     "another word than the choices": ('data = "yaml"', ['is "yaml"'], "it takes xml or json or both"),
     "a table": ("[url]\na = 1", ["url in"], "it takes text"),
     "a variable that is not there": ('token = "${NO_SUCH}"', ["${NO_SUCH}", "not in the environment"], "set NO_SUCH"),
+    "not UTF-8 behind a byte order mark": (b"\xef\xbb\xbfa = 1\nb = \xff", ["is not UTF-8 in line 2"], ""),
     "not TOML": ('url = "x"\nurl: x\n', ['not TOML in line 2: "url: x"'], "each line is like"),
     "TOML that ends too soon": ("url = [", ["is not TOML"], "each line is like"),
     "a nest of brackets": ("url = " + "[" * 100_000, ["is not TOML"], "each line is like"),

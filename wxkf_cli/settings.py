@@ -16,6 +16,8 @@ from wxkf_cli.wire.escape import quoted, safe
 __all__ = ["KEYS", "Key", "Setting", "Settings", "here", "load"]
 
 _FILE_LIMIT = 1_048_576
+#: A byte order mark, as editors on Windows write it.
+_MARK = b"\xef\xbb\xbf"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _LINE = re.compile(r"at line (\d+)")
 
@@ -147,6 +149,7 @@ def _read(path: Path) -> bytes | None:
 def _parsed(path: Path, data: bytes) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - most runs have no file to parse
 
+    data = data.removeprefix(_MARK)
     try:
         return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:

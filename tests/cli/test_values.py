@@ -1,5 +1,9 @@
 """Values given as text: what they stand for, and what a wrong one is told."""
 
+import ctypes
+import sys
+from types import SimpleNamespace
+
 import pytest
 
 from wxkf_cli.cli.language import language
@@ -82,3 +86,27 @@ def test_the_option_goes_before_the_setting_before_the_locale(
         monkeypatch.setenv(name, value)
     settings = Settings({"lang": Setting(setting, "wxkf.toml")} if setting else {})
     assert language(settings, given) is spoken
+
+
+@pytest.mark.parametrize(
+    ("number", "environment", "spoken"),
+    [
+        (0x0804, {}, Language.ZH),
+        (0x0404, {}, Language.ZH),
+        (0x0409, {}, Language.EN),
+        (0x0804, {"LANG": "en_US"}, Language.EN),
+        (0x0409, {"LC_ALL": "zh_CN"}, Language.ZH),
+    ],
+    ids=["China", "Taiwan", "English", "English by a variable", "Chinese by a variable"],
+)
+def test_windows_says_which_language_it_speaks(
+    monkeypatch: pytest.MonkeyPatch, number: int, environment: dict[str, str], spoken: Language
+) -> None:
+    kernel = SimpleNamespace(GetUserDefaultUILanguage=lambda: number)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert language(Settings({}), None) is spoken
