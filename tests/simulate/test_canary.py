@@ -1,7 +1,11 @@
 """The canary: whoever fetches what a push names is seen, and nobody else."""
 
 import asyncio
+import os
+import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,6 +89,25 @@ def test_the_file_holds_the_word_and_is_gone_afterwards() -> None:
 
     run(body)
     assert not kept[0].file.exists()
+
+
+def test_a_file_that_the_handler_holds_open_is_left_to_the_system(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = os.unlink
+
+    def unlink(path: Any, **keywords: Any) -> None:
+        if os.fspath(path).endswith("canary.txt"):
+            raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+        real(path, **keywords)
+
+    async def body(canary: Canary) -> None:
+        assert canary.file.is_relative_to(tmp_path)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", unlink)
+        run(body)
 
 
 def test_a_visitor_that_stays_does_not_hold_up_the_end() -> None:

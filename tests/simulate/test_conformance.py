@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from itertools import count
 from random import Random
 
@@ -11,6 +12,7 @@ from wxkf_cli.lint.linter import all_rules
 from wxkf_cli.simulate.canary import Canary, watching
 from wxkf_cli.simulate.conformance.asker import Asker, Twist, Void, dropping, putting
 from wxkf_cli.simulate.conformance.check import Check, Letter
+from wxkf_cli.simulate.conformance.entities import local_file
 from wxkf_cli.simulate.conformance.table import CHECKS
 from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.vocab.catalog import PUSHES, SAMPLE_AES_KEY, SAMPLE_APPID
@@ -33,10 +35,15 @@ async def _unanswered(exchange: Exchange) -> Exchange:
     return exchange.answered(Failure(Outcome.LOCAL_FDS, Phase.CONNECT, 0.0))
 
 
-def asker_of(canary: Canary, mode: Mode = Mode.PLAINTEXT, data: DataFormat = DataFormat.XML) -> Asker:
+def asker_of(
+    canary: Canary,
+    mode: Mode = Mode.PLAINTEXT,
+    data: DataFormat = DataFormat.XML,
+    deliver: Callable[[Exchange], Awaitable[Exchange]] = _unanswered,
+) -> Asker:
     sender = Sender(TOKEN, Seal(TOKEN, KEY, SAMPLE_APPID))
     chance = Random(1)  # noqa: S311 - not for secrets
-    return Asker(sender, mode, data, "127.0.0.1:1", lambda: float(NOW), chance, canary, _unanswered, count(NOW, -1))
+    return Asker(sender, mode, data, "127.0.0.1:1", lambda: float(NOW), chance, canary, deliver, count(NOW, -1))
 
 
 @pytest.fixture
@@ -163,3 +170,19 @@ def test_trouble_of_this_machine_says_nothing_of_the_handler(canary: Canary) -> 
 
 async def _ask(asker: Asker) -> None:
     await asker.ask(asker.push())
+
+
+def test_a_local_file_is_one_that_every_system_has() -> None:
+    asked: list[str] = []
+
+    async def refused(exchange: Exchange) -> Exchange:
+        asked.extend(re.findall(r'SYSTEM "([^"]*)"', exchange.request.body.decode()))
+        return exchange.answered(Failure(Outcome.NET_REFUSED, Phase.CONNECT, 0.0))
+
+    async def main() -> None:
+        async with watching() as canary:
+            assert await local_file(asker_of(canary, deliver=refused)) == []
+            assert [each.partition(":")[0] for each in asked] == ["file", "file", "php", "jar"]
+            assert all(canary.file.as_posix() in each for each in asked if each != "file:///etc/hostname")
+
+    asyncio.run(main())

@@ -113,7 +113,8 @@ class Canary:
 async def watching() -> AsyncIterator[Canary]:
     """Listen on a free port of 127.0.0.1 until the end of the block; the file is gone afterwards too."""
     word = f"wxkf-canary-{secrets.token_hex(8)}"
-    with tempfile.TemporaryDirectory(prefix="wxkf-") as folder:
+    # Windows does not remove what the handler still has open.
+    with tempfile.TemporaryDirectory(prefix="wxkf-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "canary.txt"
         file.write_text(word, encoding="ascii")
         canary = Canary(word, file)

@@ -77,11 +77,12 @@ async def external_entity(asker: Asker) -> list[Fault]:
 
 async def local_file(asker: Asker) -> list[Fault]:
     """C16."""
+    file = asker.canary.file
     addresses = (
-        asker.canary.file.as_uri(),
+        file.as_uri(),
         "file:///etc/hostname",
-        "php://filter/read=convert.base64-encode/resource=/etc/hostname",
-        "jar:file:///etc/hostname!/x",
+        f"php://filter/read=convert.base64-encode/resource={file.as_posix()}",
+        f"jar:{file.as_uri()}!/x",
     )
     found = []
     for address in addresses:
