@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.scripted import Reply, scripted
+from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate import faults
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import parse_url
@@ -131,6 +133,14 @@ def test_a_reset_takes_the_connection_away_after_so_many_bytes(count: int) -> No
     assert answer.outcome is Outcome.LOCAL_FAULT
     # A reset may take back bytes that the other side has not read yet, and never adds any.
     assert len(b"".join(received)) <= count
+
+
+def test_where_a_connection_only_ends_in_good_order_a_reset_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with scripted() as handler:
+        with pytest.raises(UsageError, match=r"^the fault reset cannot be made on Windows$"):
+            deliver(handler.url, lambda wire: faults.reset(wire, 0))
+        assert handler.requests == []
 
 
 def test_faults_compose() -> None:

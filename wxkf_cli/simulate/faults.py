@@ -8,9 +8,11 @@ the handler's; where the handler gave no answer by itself, there is nothing to t
 import asyncio
 import socket
 import struct
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
+from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED, Outcome, Phase
@@ -48,7 +50,14 @@ def drop_answer(transport: Transport) -> Transport:
 
 
 def reset(wire: Wire, after_bytes: int) -> Transport:
-    """The connection is reset when so many bytes of the request are out."""
+    """The connection is reset when so many bytes of the request are out.
+
+    Raises:
+        UsageError: On Windows, whose event loop ends every connection in good order.
+    """
+    if sys.platform == "win32":
+        message = "the fault reset cannot be made on Windows"
+        raise UsageError(message, "run wxkf in WSL, or take drop-answer")
 
     async def resetting(transport: asyncio.Transport, payload: bytes) -> None:
         transport.write(payload[:after_bytes])
