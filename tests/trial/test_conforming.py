@@ -19,7 +19,7 @@ from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import parse_url
 from wxkf_cli.simulate.transport import Transport
-from wxkf_cli.trial.conformance_plan import ConformancePlan
+from wxkf_cli.trial.conformance_plan import ConformancePlan, Spoken
 from wxkf_cli.trial.conformance_tally import finding_of
 from wxkf_cli.trial.conforming import Conforming
 from wxkf_cli.vocab.conformance import ACKNOWLEDGED, CODES
@@ -146,6 +146,28 @@ def test_a_handler_that_is_not_there_is_exit_3() -> None:
     assert summary_of(events).exit_code == 3
     assert not summary_of(events).connected
     assert summary_of(events).pushes == 1
+
+
+PLAIN, SECURE = Mode.PLAINTEXT, Mode.SECURE
+XML, JSON = DataFormat.XML, DataFormat.JSON
+#: A check, the modes and formats that somebody asked for, those that are spoken, and why it is not made in any.
+LEFT_OUT = [
+    ("C14", (PLAIN,), (XML, JSON), [(PLAIN, XML)], "the handler does not speak json"),
+    ("C14", (PLAIN,), (XML,), [(PLAIN, XML)], "json was not asked for"),
+    ("C15", (PLAIN,), (JSON,), [(PLAIN, JSON)], "xml was not asked for"),
+    ("C30", (PLAIN,), (XML,), [(PLAIN, XML)], "only in secure mode"),
+    ("C30", (PLAIN, SECURE), (XML,), [(PLAIN, XML)], "an ordinary push is not answered rightly"),
+    ("C14", (PLAIN,), (XML,), [], "an ordinary push is not answered rightly"),
+    ("C14", (PLAIN,), (XML, JSON), [(PLAIN, JSON)], None),
+]
+
+
+@pytest.mark.parametrize(("check", "modes", "formats", "spoken", "why"), LEFT_OUT)
+def test_what_is_left_out_has_its_reason_and_nobody_else_s(
+    check: str, modes: tuple[Mode, ...], formats: tuple[DataFormat, ...], spoken: list[Spoken], why: str | None
+) -> None:
+    reason = replace(plan_of(check), modes=modes, formats=formats).why_not(CHECKS[check], spoken)
+    assert reason is None if why is None else reason is not None and reason.en.startswith(why)
 
 
 def test_checks_of_other_modes_and_those_that_are_not_made_are_skipped_with_the_reason() -> None:

@@ -81,6 +81,10 @@ class ConformancePlan:
             return _ONLY_IN_MODE[check.modes]
         if check.is_alone and len(self.modes) > 1:
             return _ONLY_ALONE
+        if not any(data in check.formats for data in self.formats):
+            return _NOT_ASKED_FOR[check.formats[0]]
+        if not any(mode in check.modes for mode, _ in spoken):
+            return _NO_ORDINARY
         return NOT_SPOKEN[check.formats[0]]
 
 
@@ -91,6 +95,7 @@ _TOO_FAR = Text(
     "the handler is not on this machine, and the canary listens on loopback only",
     "处理程序不在本机，而探测服务只监听回环地址",
 )
+_NOT_ASKED_FOR = {data: Text(f"{data} was not asked for", f"未要求检查 {data} 格式") for data in DataFormat}
 _ONLY_ALONE = Text("only where secure is the only mode", "仅当安全模式是唯一的模式时检查")
 _MODES = {check.modes for check in CHECKS.values()}
 _ONLY_IN_MODE = {
@@ -101,5 +106,4 @@ STOPPED = Text(
     "the handler stopped: after a request of this check, connections were refused",
     "处理程序停止了：在本项检查的某个请求之后，连接被拒绝",
 )
-VOID = Text("the trouble was on this machine", "问题出在本机")
 NO_RESULT = Text("no result in the record", "记录中没有结果")
