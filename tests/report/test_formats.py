@@ -152,6 +152,11 @@ def test_no_path_begins_a_command(path: str) -> None:
     assert shown_path(path) == PATHS[path]
 
 
+def test_a_path_is_shown_with_slashes_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wxkf_cli.wire.paths.sep", "\\")
+    assert shown_path("caps\\a.response.txt") == "caps/a.response.txt"
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_run_without_findings_has_a_report_too(name: str) -> None:
     assert given_by(FORMATS[name](), linted()).endswith("\n")

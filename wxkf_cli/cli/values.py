@@ -3,6 +3,7 @@
 import re
 
 from wxkf_cli.errors import UsageError
+from wxkf_cli.wire.commandline import command_line
 from wxkf_cli.wire.escape import quoted
 from wxkf_cli.wire.exchange import Headers
 
@@ -30,7 +31,7 @@ def _header(text: str) -> tuple[str, str]:
     name, value = name.strip(), value.strip()
     if not colon or not _HEADER_NAME.match(name):
         message = f"--header {quoted(text)} is not a header"
-        raise UsageError(message, "for example --header 'X-Env: test'")
+        raise UsageError(message, f"for example {command_line(('--header', 'X-Env: test'))}")
     if any(ord(each) < 0x20 or ord(each) == 0x7F or ord(each) > 0xFF for each in value):
         message = f"--header {quoted(text)} has a character that cannot stand in a header"
         raise UsageError(message)

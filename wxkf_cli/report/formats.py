@@ -16,6 +16,7 @@ from wxkf_cli.report.finding_text import FIX, SAFE_FIX
 from wxkf_cli.report.line import Line, plain
 from wxkf_cli.vocab.terms import Language, Severity
 from wxkf_cli.wire.escape import safe
+from wxkf_cli.wire.paths import safe_path
 
 #: From a captured file, as it was named, to its path from the repository's root.
 Locate: TypeAlias = Callable[[str], str]
@@ -23,7 +24,6 @@ Locate: TypeAlias = Callable[[str], str]
 #: The path of findings in live answers, for consumers that know nothing but files.
 NO_FILE = "wxkf-simulate"
 STDIN = "-"
-_PATH_LIMIT = 4096
 #: Errors first.
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
 #: How GitHub's runner and Azure's agent begin a command, anywhere in a line.
@@ -88,7 +88,7 @@ def shown_path(path: str) -> str:
     """A path at the beginning of a line, where `::name::` would be a command to a CI system."""
     if path == STDIN:
         return "stdin"
-    return harmless(safe(f"./{path}" if path.lstrip().startswith((":", "#")) else path, _PATH_LIMIT))
+    return harmless(safe_path(f"./{path}" if path.lstrip().startswith((":", "#")) else path))
 
 
 def located(path: str, locate: Locate) -> str:

@@ -5,6 +5,7 @@ import re
 import sys
 from typing import TextIO
 
+from wxkf_cli.report.console import acts_on_escapes
 from wxkf_cli.report.line import Line, Style, plain
 
 _LOOK = {
@@ -23,8 +24,8 @@ class Terminal:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
         self.is_terminal = self._stream.isatty()
-        self._coloured = wants_colour(self.is_terminal)
-        self._shows_progress = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._coloured = wants_colour(self.is_terminal) and (not self.is_terminal or acts_on_escapes(self._stream))
+        self._shows_progress = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and acts_on_escapes(sys.stderr)
         self._progress = ""
 
     @property

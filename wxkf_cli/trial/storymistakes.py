@@ -6,6 +6,7 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.story import Place
 from wxkf_cli.trial.tomllines import KeyPath, Lines
 from wxkf_cli.wire.escape import safe
+from wxkf_cli.wire.paths import safe_path
 
 #: Mistakes of one file that are told at once.
 _TOLD = 10
@@ -19,7 +20,7 @@ class Mistake(NamedTuple):
     hint: str
 
     def __str__(self) -> str:
-        return f"{safe(self.place.file)}:{self.place.line}: {self.message}"
+        return f"{safe_path(self.place.file)}:{self.place.line}: {self.message}"
 
 
 class Where:
@@ -64,7 +65,7 @@ class Where:
             raise UsageError(str(found[0]), found[0].hint)
         lines = [f"{each}{f'; {each.hint}' if each.hint else ''}" for each in found[:_TOLD]]
         more = [f"and {len(found) - _TOLD} more"] if len(found) > _TOLD else []
-        message = f"{len(found)} mistakes in {safe(self.file)}"
+        message = f"{len(found)} mistakes in {safe_path(self.file)}"
         # The command line sets a hint in by six blanks, its first line only.
         raise UsageError(message, "\n      ".join((*lines, *more)))
 
