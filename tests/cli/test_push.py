@@ -75,6 +75,10 @@ BAD_INPUT = [
     (["text", "--set", "content=x"], 'text has no field "content"'),
     (["text", "--unset", "Contents"], "text has no field 'Contents'"),
     (["subscribe_msg_popup_event", "--set", "List=x"], '--set List="x" is not JSON for it'),
+    *(
+        (["subscribe_msg_popup_event", "--set", f"List={'[' * deep}{']' * deep}"], "is not JSON for it")
+        for deep in (101, 960, 1300, 5000)
+    ),
     (["text", "--url", "http://127.0.0.1:1/", "--set", "Content=\x07"], "which XML cannot carry"),
 ]
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from wxkf_cli.simulate.story import Story
     from wxkf_cli.vocab.message import Kind, Value
 
+#: How deep a value may nest: what writes it is recursive, and from 3.12 on Python reads deeper than that can follow.
+_DEEPEST = 100
+
 
 def command(
     kind: Annotated[str | None, typer.Argument(help="What to push, as in --list.", metavar="KIND")] = None,
@@ -164,20 +167,23 @@ def _check_fields(kind: "Kind", names: list[str]) -> None:
 def _value(kind: "Kind", field: str, text: str) -> "Value":
     """The value that a text stands for: a number where the field is one, JSON where it is a tree."""
     from wxkf_cli.vocab.message import FieldType
+    from wxkf_cli.wire.commandline import command_line
     from wxkf_cli.wire.document import as_integer
     from wxkf_cli.wire.escape import quoted
+    from wxkf_cli.wire.jsonwire import depth
 
     row = next((each for each in kind.fields if each.name == field), None)
     if row is not None and row.type is FieldType.INTEGER:
         return as_integer(text)
     if row is not None and row.type in (FieldType.TREE, FieldType.ITEMS):
         try:
-            tree: Value = json.loads(text)
+            tree: Value = json.loads(text) if depth(text.encode(errors="replace")) <= _DEEPEST else None
         except (ValueError, RecursionError):
             tree = None
         if not isinstance(tree, list if row.type is FieldType.ITEMS else dict):
             message = f"--set {field}={quoted(text)} is not JSON for it"
-            raise UsageError(message, f"for example --set '{field}={json.dumps(row.sample, ensure_ascii=False)}'")
+            example = f"{field}={json.dumps(row.sample, ensure_ascii=False)}"
+            raise UsageError(message, f"for example {command_line(('--set', example))}")
         return tree
     return text
 
