@@ -1,6 +1,7 @@
 """Starting and ending wxkf: one line and the right exit code, whatever ends it."""
 
 import ast
+import errno
 import io
 import os
 import re
@@ -147,6 +148,17 @@ def test_a_closed_pipe_is_exit_141_and_no_word(tmp_path: Path, arguments: tuple[
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_closed_pipe_is_exit_141_on_windows_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "platform", "win32")
+    fail_in(monkeypatch, OSError(errno.EINVAL, "Invalid argument"))
+    assert run(list(REPLY)) == 141
+    assert capfd.readouterr() == ("", "")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_closed_pipe_for_complaints_leaves_the_exit_code() -> None:

@@ -184,6 +184,12 @@ def test_a_diff_shows_what_would_be_written_and_writes_nothing(wxkf: Wxkf) -> No
     assert Path("a.response.xml").read_bytes() == PRETTY
 
 
+def test_a_diff_names_its_file_with_slashes_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wxkf_cli.wire.paths.sep", "\\")
+    fix = fixing.Fix("caps\\a.xml", b"a\n", b"b\n", 1)
+    assert list(fixing.diff(fix))[:2] == ["--- caps/a.xml", "+++ caps/a.xml"]
+
+
 def test_a_diff_of_what_comes_from_stdin(wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch) -> None:
     type_in(monkeypatch, b"success\n\n")
     ran = wxkf("lint-response", "-", "--diff")
@@ -211,6 +217,26 @@ def test_nothing_in_a_diff_reaches_the_terminal_as_it_came(wxkf: Wxkf, monkeypat
     assert all(each.isprintable() for each in ran.out.splitlines())
     ran = wxkf("lint-response", put("b.http", b"HTTP/1.1 200 \xff\r\n\r\nsuccess\n"), "--diff")
     assert (ran.code, ran.out) == (1, "--- b.http: not UTF-8, so not shown; 26 bytes become 25\n")
+
+
+def test_nothing_is_left_beside_a_file_that_is_read_only_and_held_open(
+    wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if not path.stat().st_mode & stat.S_IWUSR:  # as Windows has it
+            raise PermissionError(13, "Access is denied")
+        real(path, missing_ok)
+
+    def replace(*_: Path) -> Path:
+        raise PermissionError(13, "Access is denied")
+
+    Path(put("a.xml", WRONG)).chmod(0o444)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    monkeypatch.setattr(Path, "replace", replace)
+    assert wxkf("lint-response", "a.xml", "--fix").code == 2
+    assert names_here() == ["a.xml"]
 
 
 # the arguments, what stderr must say; every one is exit 2

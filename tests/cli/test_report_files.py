@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,64 @@ def test_a_link_that_appears_meanwhile_is_replaced_not_followed(wxkf: Wxkf) -> N
     assert Path("target").read_bytes() == b"precious"
     assert not Path("report").is_symlink()
     assert Path("report").stat().st_size
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_a_report_that_another_program_holds_open_is_one_line_and_the_rest_is_as_ever(
+    wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch, captured: str, output: str
+) -> None:
+    real, shown = Path.replace, wxkf("lint-response", captured, "--format", output).out
+    put("held", b"the old one")
+
+    def replace(path: Path, target: Path) -> Path:
+        if target.name == "held":
+            raise PermissionError(13, "Access is denied")
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    reports = ("--report", "concise=held", "--report", "concise=free")
+    ran = wxkf("lint-response", captured, *reports, "--format", output)
+    assert (ran.code, ran.out) == (2, shown)
+    assert ran.err == (
+        'wxkf: no report can be written to "held": Access is denied\n'
+        "      close the program that has it open, or name another file\n"
+    )
+    assert Path("held").read_bytes() == b"the old one"
+    assert Path("free").read_text("utf-8").startswith("a.http:4:")
+    assert names() == ["a.http", "free", "held"]
+
+
+@pytest.mark.parametrize(("platform", "is_one"), [("win32", True), ("darwin", True), ("linux", False)])
+def test_names_that_differ_in_their_case_are_one_where_the_disk_has_it_so(
+    wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch, captured: str, platform: str, is_one: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    Path("Out").mkdir()
+    Path("out").mkdir(exist_ok=True)
+    ran = wxkf("lint-response", captured, "--report", "json=Out/A.txt", "--report", "concise=out/a.TXT")
+    assert ran.code == (2 if is_one else 1)
+    assert ("two reports go to" in ran.err) is is_one
+
+
+def test_a_path_through_a_link_is_that_of_the_repository(wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch) -> None:
+    del wxkf
+    Path("private/tmp/repo/.git").mkdir(parents=True)
+    Path("private/tmp/repo/deep").mkdir()
+    Path("tmp").symlink_to("private/tmp")
+    Path("private/tmp/repo/link.xml").symlink_to("../elsewhere.xml")
+    Path("private/tmp/repo/inner").symlink_to("deep")
+    monkeypatch.chdir("tmp/repo")
+    through = Path.cwd().parents[2] / "tmp" / "repo"
+    for path, shown in (
+        (str(through / "a.xml"), "a.xml"),
+        (str(through / "deep" / "a.xml"), "deep/a.xml"),
+        (str(through / "link.xml"), "link.xml"),
+        (str(through.parent / "a.xml"), "a.xml"),
+        ("link.xml", "link.xml"),
+        ("inner/a.xml", "inner/a.xml"),
+        ("../../../tmp/repo/deep/a.xml", "deep/a.xml"),
+    ):
+        assert from_root(path) == shown
 
 
 def test_paths_are_those_of_the_repository(wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """What every course of pushes ends with, however it ends."""
 
 import asyncio
+import errno
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -65,3 +67,43 @@ def test_the_summary_is_told_once_with_the_exit_code_of_the_process(
 ) -> None:
     came, told = ended(play)
     assert (type(came), told) == (error, code)
+
+
+#: How Windows says that nobody reads any more, python/cpython#79935.
+CLOSED_THERE = OSError(errno.EINVAL, "Invalid argument")
+
+
+@pytest.mark.parametrize("error", [CLOSED_THERE, ExceptionGroup("", [ExceptionGroup("", [CLOSED_THERE])])])
+@pytest.mark.parametrize(("platform", "code"), [("win32", CLOSED_PIPE), ("linux", 4)])
+def test_a_closed_pipe_has_another_number_on_windows(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, platform: str, code: int
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    assert ended(raising(error)) == (error, code)
+
+
+def socket_error() -> OSError:
+    error = OSError(errno.EINVAL, "An invalid argument was supplied")
+    error.winerror = 10022  # type: ignore[attr-defined]
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EINVAL, "Invalid argument", "a?.ndjson"),
+        socket_error(),
+        OSError(errno.EBADF, "Bad file descriptor"),
+        ValueError(),
+    ],
+    ids=["of a file", "of a socket", "another", "a bug"],
+)
+def test_another_error_is_no_closed_pipe_there(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert ended(raising(error)) == (error, 4)
+
+
+def test_a_terminal_has_no_reader_that_could_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert ended(raising(CLOSED_THERE)) == (CLOSED_THERE, 4)

@@ -24,6 +24,7 @@ def command(
     from wxkf_cli import __version__
     from wxkf_cli import settings as all_settings
     from wxkf_cli.cli.language import language
+    from wxkf_cli.cli.stdout import speak_utf8
     from wxkf_cli.lint import sdks
     from wxkf_cli.report import rule_page
     from wxkf_cli.report.machine import dumps
@@ -40,6 +41,7 @@ def command(
         case Page.JSON:
             typer.echo(dumps({"version": __version__, **rule_page.page_json(wanted)}, indent=2))
         case Page.MARKDOWN:
+            speak_utf8()
             typer.echo(rule_page.page_markdown(wanted, spoken))
         case Page.TEXT:
             terminal = Terminal()

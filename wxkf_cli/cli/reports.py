@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from wxkf_cli.cli.reportfile import ReportFile
+from wxkf_cli.cli.stdout import speak_utf8
 from wxkf_cli.errors import UsageError
-from wxkf_cli.report.event import Event, Listener, Summary
+from wxkf_cli.report.event import Event, Listener
 from wxkf_cli.report.formats import NO_FILE, Lines, PlainText, Report
 from wxkf_cli.vocab.choices import Output
 from wxkf_cli.vocab.policy import Policy
@@ -20,8 +22,6 @@ from wxkf_cli.wire.escape import quoted
 
 #: Where GitHub Actions takes the summary of a job from, and what it takes at most.
 _JOB_SUMMARY, _JOB_SUMMARY_LIMIT = "GITHUB_STEP_SUMMARY", 1_000_000
-#: Runs whose reports say something: clean, findings, handler not reached. The others failed, or checked nothing.
-_WORTH_KEEPING = (0, 1, 3)
 _FORMATS = ", ".join(Output)
 
 
@@ -154,61 +154,10 @@ def _writable(path: str) -> Path:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.name == other.name and one.parent.resolve() == other.parent.resolve()
-
-
-class ReportFile:
-    """A report in a temporary file beside its place; the place gets it when the run has ended and it is whole.
-
-    Args:
-        report: The format.
-        path: Where it goes.
-    """
-
-    def __init__(self, report: Report, path: Path) -> None:
-        self._report = report
-        self._path = path
-        self._beside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
-        try:
-            # 0644 by the usual umask: reports are for others to read.
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            descriptor = os.open(self._beside, flags, 0o666)
-        except OSError as error:
-            message = f"no report can be written to {quoted(str(path))}: {error.strerror}"
-            raise UsageError(message, "write it where wxkf may") from error
-        self._file = open(descriptor, "wb")  # noqa: PTH123, SIM115 - `close` closes it
-        self._is_open = True
-
-    def take(self, event: Event) -> None:
-        """Write what one event gives; the last event of a run that did not fail puts the file in its place."""
-        for piece in self._report.take(event):
-            self._file.write(piece.encode("utf-8", "backslashreplace"))
-        if isinstance(event, Summary) and event.exit_code in _WORTH_KEEPING:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._beside.replace(self._path)
-            self._is_open = False
-            _sync_folder(self._path.parent)
-
-    def close(self) -> None:
-        """Leave nothing behind of a report that did not become whole; the old one stays."""
-        if self._is_open:
-            self._is_open = False
-            with contextlib.suppress(OSError):
-                self._file.close()
-            with contextlib.suppress(OSError):
-                self._beside.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name as lasting as the file, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    pair = [str(each.parent.resolve() / each.name) for each in (one, other)]
+    if sys.platform in ("win32", "darwin"):  # most of their disks do not tell A from a
+        pair = [each.casefold() for each in pair]
+    return pair[0] == pair[1]
 
 
 @contextlib.contextmanager
@@ -216,7 +165,7 @@ def writing(named: Sequence[Destination], making: Making) -> Iterator[list[Liste
     """What writes the reports while a run goes on.
 
     Raises:
-        UsageError: A file cannot be made.
+        UsageError: A file cannot be made, or not be put in its place.
     """
     with contextlib.ExitStack() as open_files:
         files: list[Listener] = []
@@ -252,6 +201,7 @@ def job_summary(making: Making) -> Listener | None:
 
 def to_stdout(report: Report) -> Listener:
     """What writes a format on stdout as it comes."""
+    speak_utf8()
 
     def write(event: Event) -> None:
         for piece in report.take(event):
@@ -268,13 +218,22 @@ def from_root(path: str) -> str:
     none may point anywhere else.
     """
     folder = Path.cwd()
+    there = Path(os.path.normpath(folder / path))
+    return _below_root(there, folder) or _below_root(_followed(there), folder) or Path(path).name
+
+
+def _followed(path: Path) -> Path:
+    """The path with links of its folders followed, as the current folder is told: on macOS /tmp is one."""
+    return Path(os.path.realpath(path.parent), path.name)
+
+
+def _below_root(path: Path, folder: Path) -> str:
+    """The path from the root of the repository that a folder is in; empty for one outside."""
     try:
-        relative = os.path.relpath(os.path.normpath(folder / path), _root(folder))
+        relative = Path(os.path.relpath(path, _root(folder)))
     except ValueError:  # on another drive
-        return Path(path).name
-    if Path(relative).parts[:1] == (os.pardir,) or Path(relative).is_absolute():
-        return Path(path).name
-    return Path(relative).as_posix()
+        return ""
+    return "" if relative.parts[:1] == (os.pardir,) or relative.is_absolute() else relative.as_posix()
 
 
 @cache

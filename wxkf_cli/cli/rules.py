@@ -24,6 +24,7 @@ def command(page: PageFormat = Page.TEXT, lang: options.Lang = None) -> None:
     from wxkf_cli import __version__
     from wxkf_cli import settings as all_settings
     from wxkf_cli.cli.language import language
+    from wxkf_cli.cli.stdout import speak_utf8
     from wxkf_cli.report import rule_list
     from wxkf_cli.report.machine import dumps
     from wxkf_cli.report.terminal import Terminal
@@ -33,6 +34,7 @@ def command(page: PageFormat = Page.TEXT, lang: options.Lang = None) -> None:
         case Page.JSON:
             typer.echo(dumps({"version": __version__, **rule_list.list_json()}, indent=2))
         case Page.MARKDOWN:
+            speak_utf8()
             typer.echo(rule_list.list_markdown(spoken))
         case Page.TEXT:
             terminal = Terminal()

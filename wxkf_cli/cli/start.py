@@ -123,10 +123,12 @@ def run(arguments: list[str]) -> int:
         return _complain("interrupted", "", 130)
     except _Ended as ended:
         return _complain(f"interrupted by {ended.signal}", "", int(ended.code or 0))
-    except BrokenPipeError:
-        _silence(sys.stdout)
-        return 141
     except Exception as error:  # the last resort: our own bug must not look like a finding
+        from wxkf_cli.trial.closedpipe import is_closed_pipe
+
+        if is_closed_pipe(error):
+            _silence(sys.stdout)
+            return 141
         if isinstance(error, OSError) and error.errno in _UNWRITABLE:
             _silence(sys.stdout)
             return _complain(f"the output cannot be written: {error.strerror}", "", 2)

@@ -1,4 +1,4 @@
-"""Stdout as bytes, for commands whose result is a body."""
+"""Stdout as bytes, for commands whose result is a body, and as UTF-8, for what other programs read."""
 
 import sys
 
@@ -8,3 +8,9 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data + b"\n" if data and sys.stdout.isatty() else data)
     sys.stdout.buffer.flush()
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 from now on, but on a terminal: Windows would give a pipe or a file what its code page has."""
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")

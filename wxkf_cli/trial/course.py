@@ -5,6 +5,9 @@ import signal
 from abc import ABC, abstractmethod
 
 from wxkf_cli.report.event import Listener, Summary
+from wxkf_cli.trial.closedpipe import is_closed_pipe
+from wxkf_cli.trial.resuming import NotPlayed
+from wxkf_cli.trial.scoring import exit_code_of
 
 #: Seconds that pushes in flight have to end in when no new ones are to leave.
 GRACE_SECONDS = 1.0
@@ -42,8 +45,11 @@ class Course(ABC):
         except asyncio.CancelledError as error:
             summary.exit_code = 128 + (self.stopping or (error.args[0] if error.args else signal.SIGINT))
             raise
+        except NotPlayed:
+            summary.exit_code = exit_code_of(summary)  # nothing broke: the record of what is told again ends there
+            raise
         except Exception as error:
-            if _is_closed_pipe(error):
+            if is_closed_pipe(error):
                 summary.exit_code = CLOSED_PIPE
             raise
         finally:
@@ -69,10 +75,3 @@ class Course(ABC):
     @abstractmethod
     async def _play(self) -> int:
         """Play; returns the exit code."""
-
-
-def _is_closed_pipe(error: Exception) -> bool:
-    """Whether nobody reads any more what is told, whichever of several tasks has noticed."""
-    if isinstance(error, ExceptionGroup):
-        return error.subgroup(BrokenPipeError) is not None
-    return isinstance(error, BrokenPipeError)

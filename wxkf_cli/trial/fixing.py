@@ -23,6 +23,7 @@ from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wechat.record import Redact
 from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Exchange, Response
+from wxkf_cli.wire.paths import safe_path
 
 _LENGTH = re.compile(rb"^(Content-Length:[ \t]*)([0-9]+)(?=[ \t]*\r?$)", re.IGNORECASE | re.MULTILINE)
 _LONGEST_LINE = 10_000
@@ -119,7 +120,7 @@ def write(fix: Fix) -> None:
         UsageError: They cannot be written, or the file was changed meanwhile.
     """
     path = Path(fix.path)
-    name = safe(fix.path)
+    name = safe_path(fix.path)
     try:
         mode = path.lstat().st_mode
         descriptor, temporary = tempfile.mkstemp(prefix=".wxkf-", dir=path.parent)
@@ -135,6 +136,7 @@ def write(fix: Fix) -> None:
             Path(temporary).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
+                Path(temporary).chmod(0o600)  # Windows does not remove what is read-only
                 Path(temporary).unlink()
             raise
     except OSError as error:
@@ -144,7 +146,7 @@ def write(fix: Fix) -> None:
 
 def diff(fix: Fix, redact: Redact = str) -> Iterator[str]:
     """A unified diff of a fix, line by line, to be looked at: nothing in it is other than it can be shown."""
-    name = safe(fix.path, 4096)
+    name = safe_path(fix.path)
     before, after = _lines(fix.before), _lines(fix.after)
     if before is None or after is None:
         yield f"--- {name}: not UTF-8, so not shown; {len(fix.before)} bytes become {len(fix.after)}"
