@@ -28,7 +28,7 @@ class Agent:
         try:
             course.platform.accepts(user.openid, course.clock())
         except Impossible as error:
-            raise Failed(self._cannot("accept", user, error)) from error
+            raise Failed(self._cannot(user, error)) from error
 
     def closes(self, user: Says[Any]) -> None:
         """An agent ends the session of a user, or turns away one who waits; the handler has him again.
@@ -40,7 +40,7 @@ class Agent:
         try:
             course.platform.closes(user.openid, course.clock())
         except Impossible as error:
-            raise Failed(self._cannot("leave", user, error)) from error
+            raise Failed(self._cannot(user, error)) from error
 
     def sees(self, user: Says[Any]) -> tuple[str, ...]:
         """What the agent who serves a user has in view, oldest first: of a text its Content, else its kind."""
@@ -50,7 +50,7 @@ class Agent:
         """What of a user waits for an agent, in the same way."""
         return tuple(map(line_on_desk, self._course.platform.user(user.openid).waiting))
 
-    def _cannot(self, what: str, user: Says[Any], error: Impossible) -> str:
+    def _cannot(self, user: Says[Any], error: Impossible) -> str:
         mine = [answer for answer in self._course.answers if answer.is_of(user.openid)]
         last = f"\nhis last push:\n{mine[-1]}" if mine else "; nothing of his was pushed yet"
-        return f"an agent was to {what} {user.name}, but {error}{last}"
+        return f"{error.of(user.name).en}{last}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
+from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wechat.quota import NEVER, Refusal, granted, spent
 from wxkf_cli.wechat.session import HUMAN, Impossible, Session, Trigger
 
@@ -129,8 +130,9 @@ class Platform:
             Impossible: That is in the past.
         """
         if at < self._at:
-            message = f"story time goes back from {self._at} to {at}"
-            raise Impossible(message)
+            raise Impossible(
+                Text(f"story time goes back from {self._at} to {at}", f"故事时间从 {self._at} 倒退到了 {at}")
+            )
         self._at = at
         ended = []
         ends, policy = self._ends, self._policy

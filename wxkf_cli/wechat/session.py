@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wxkf_cli.vocab.policy import Policy
+from wxkf_cli.vocab.terms import Text
 
 
 class State(StrEnum):
@@ -44,6 +45,26 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.HUMAN, Trigger.EXPIRED): State.HANDLER,
 }
 
+#: What cannot happen, and why not; `{user}` stands for whose session it is.
+IMPOSSIBLE: dict[tuple[State, Trigger], Text] = {
+    (State.HANDLER, Trigger.ACCEPTED): Text(
+        "no agent can accept {user}, who is with the handler and does not wait",
+        "客服无法接入 {user}：该用户正由处理程序接待，没有在等待",
+    ),
+    (State.HUMAN, Trigger.ACCEPTED): Text(
+        "no agent can accept {user}, who is with an agent already", "客服无法接入 {user}：该用户已由客服接待"
+    ),
+    (State.HANDLER, Trigger.CLOSED): Text(
+        "no agent can close the session of {user}, who is with the handler",
+        "客服无法关闭 {user} 的会话：该用户正由处理程序接待",
+    ),
+    (State.HANDLER, Trigger.EXPIRED): Text(
+        "no session can run out for {user}, who is with the handler", "{user} 没有会话可以到期：该用户正由处理程序接待"
+    ),
+    (State.WAITING, Trigger.EXPIRED): Text(
+        "no session can run out for {user}, who still waits", "{user} 没有会话可以到期：该用户仍在等待"
+    ),
+}
 
 _AFTER = {
     trigger: {before: after for (before, each), after in TRANSITIONS.items() if each is trigger} for trigger in Trigger
@@ -53,7 +74,19 @@ HUMAN = State.HUMAN
 
 
 class Impossible(ValueError):
-    """A trigger that has no place in a state."""
+    """A trigger that has no place in a state, or a time that is past.
+
+    Args:
+        why: What stands against it; `{user}` stands for whose session it is.
+    """
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en.format(user="the user"))
+        self._why = why
+
+    def of(self, user: str) -> Text:
+        """What stands against it, for a user by this name."""
+        return Text(self._why.en.format(user=user), self._why.zh.format(user=user))
 
 
 @dataclass(slots=True)
@@ -77,8 +110,7 @@ class Session:
         before = self.state
         after = _AFTER[trigger].get(before)
         if after is None:
-            message = f"{trigger} cannot happen to a session in the state {before}"
-            raise Impossible(message)
+            raise Impossible(IMPOSSIBLE[before, trigger])
         if after is not before:
             self.open_since = at if after is HUMAN else None
             self.state = after
