@@ -2,15 +2,16 @@
 
 import pytest
 
-from tests.lint.texts import check_text
+from tests.lint.texts import check_message, check_text
 from wxkf_cli.lint.examples import RIGHT_XML
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.linter import lint, rule
 from wxkf_cli.lint.rule import Example
 from wxkf_cli.lint.subject import Setting
 from wxkf_cli.trial.notes import left_behind
-from wxkf_cli.vocab.outcomes import Outcome
+from wxkf_cli.vocab.outcomes import SEEMED_WHOLE, Outcome
 from wxkf_cli.vocab.terms import DataFormat, Route, Text
+from wxkf_cli.wire.exchange import Failure
 
 _JSON = DataFormat.JSON
 
@@ -60,6 +61,40 @@ def test_a_url_is_told_what_the_rule_says(code: str) -> None:
     example = ADVICE[code][0]
     finding = found(example._replace(status=200 if example.failure is None else None))
     assert (finding.code, finding.fix) == (code, rule(code).fix)
+
+
+#: Per outcome: what helps where that is late.
+LATE = {
+    Outcome.TIMEOUT_CONNECT: "port and firewall",
+    Outcome.TIMEOUT_TLS: "http://",
+    Outcome.TIMEOUT_SEND: "read the request to its end",
+    Outcome.TIMEOUT_FIRST_BYTE: 'answer "success" at once',
+    Outcome.TIMEOUT_HEADERS: "an empty line behind them",
+    Outcome.TIMEOUT_BODY: "say where it ends",
+}
+
+
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each.family == "timeout"])
+def test_what_is_late_has_the_advice_of_its_phase(outcome: Outcome) -> None:
+    finding = found(Example(failure=outcome, elapsed=5.0))
+    assert finding.code == "KF003"
+    assert f"phase: {outcome.partition('.')[2]}" in finding.message.en
+    assert LATE[outcome] in finding.fix.en
+    assert ("afterwards" in finding.fix.en) is (outcome is Outcome.TIMEOUT_FIRST_BYTE)
+    check_text(finding.fix)
+
+
+def test_an_answer_without_an_end_is_told_as_that() -> None:
+    exchange = Example(failure=Outcome.TIMEOUT_BODY, elapsed=5.0).exchange()
+    assert isinstance(exchange.answer, Failure)
+    exchange = exchange.answered(exchange.answer._replace(detail=SEEMED_WHOLE))
+    (finding,) = lint(exchange, Setting()).findings
+    assert "the answer seemed whole" in finding.message.en
+    assert "no Content-Length" in finding.message.en
+    assert "of 5 s (phase: body)" in finding.message.en
+    assert "close the connection" in finding.fix.en
+    check_message(finding.message)
+    check_text(finding.fix)
 
 
 def test_what_is_advised_of_a_handler_left_behind_fits_one_that_hangs_and_one_that_ended() -> None:

@@ -80,6 +80,9 @@ TIMEOUT_IN_PHASE = {
     Phase.BODY: Outcome.TIMEOUT_BODY,
 }
 
+#: The detail of a timeout in the body where the whole answer was there, and only nothing said that it had ended.
+SEEMED_WHOLE = "the answer seemed whole"
+
 #: Outcomes of what this machine was short of.
 SHORTAGES = frozenset({Outcome.LOCAL_FDS, Outcome.LOCAL_PORTS, Outcome.LOCAL_MEMORY, Outcome.LOCAL_OVERLOAD})
 

@@ -6,13 +6,45 @@ from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
 from wxkf_cli.lint.subject import Attempt
 from wxkf_cli.vocab import sources
-from wxkf_cli.vocab.outcomes import MEANING, Outcome
+from wxkf_cli.vocab.outcomes import MEANING, SEEMED_WHOLE, Outcome
 from wxkf_cli.vocab.terms import Evidence, Route, Severity, Text
+from wxkf_cli.wire.exchange import Failure
 
 #: For a cloud function: what goes on after it has returned cannot be relied on.
 RETURN_IN_TIME = Text(
     "give what the function awaits a time limit, and return 'success' or the reply within the deadline",
     "为云函数中 await 的操作设置超时，并在时限内返回 'success' 或回复",
+)
+#: What else was not done in time than to begin an answer, and what helps there.
+FIXES = {
+    Outcome.TIMEOUT_CONNECT: Text(
+        "check address, port and firewall, and that the handler accepts connections while it works on others",
+        "检查地址、端口和防火墙，以及处理程序在处理其他请求时是否仍接受新连接",
+    ),
+    Outcome.TIMEOUT_TLS: Text(
+        "check that TLS is spoken on this port; where it is plain HTTP, the URL begins with http://",
+        "检查该端口是否提供 TLS；如果是明文 HTTP，URL 应以 http:// 开头",
+    ),
+    Outcome.TIMEOUT_SEND: Text(
+        "read the request to its end, as long as its Content-Length says, before working on it",
+        "先按 Content-Length 把请求完整读完，再进行处理",
+    ),
+    Outcome.TIMEOUT_HEADERS: Text(
+        "send the status line and the headers in one piece, with an empty line behind them",
+        "一次性发送状态行和响应头，并在其后发送一个空行",
+    ),
+    Outcome.TIMEOUT_BODY: Text(
+        "send the whole body at once and say where it ends, by Content-Length or in chunks",
+        "一次性发送完整的正文，并用 Content-Length 或分块传输标明正文在哪里结束",
+    ),
+}
+OPEN_END = Text(
+    "the answer seemed whole, but nothing says where it ends: it has no Content-Length, and the connection was left "
+    "open for the whole deadline",
+    "应答看起来已经完整，但没有标明在哪里结束：没有 Content-Length，连接又一直保持到时限结束都没有关闭",
+)
+CLOSE_END = Text(
+    "send Content-Length, or close the connection behind the body", "发送 Content-Length，或在正文之后关闭连接"
 )
 
 
@@ -28,12 +60,11 @@ def check(subject: Attempt) -> Iterator[Problem]:
             yield Problem(late, fix=RETURN_IN_TIME)
             return
         phase = subject.outcome.partition(".")[2]
-        yield Problem(
-            Text(
-                f"{meaning.en} of {deadline} (phase: {phase})",
-                f"{meaning.zh}，时限为 {deadline}（阶段：{phase}）",
-            )
-        )
+        answer, fix = subject.exchange.answer, FIXES.get(subject.outcome)
+        if isinstance(answer, Failure) and answer.detail == SEEMED_WHOLE:
+            meaning, fix = OPEN_END, CLOSE_END
+        late = Text(f"{meaning.en} of {deadline} (phase: {phase})", f"{meaning.zh}，时限为 {deadline}（阶段：{phase}）")
+        yield Problem(late, fix=fix)
 
 
 RULE = Rule(
