@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.addresses import refuse_forbidden
 from wxkf_cli.simulate.failure import classify
+from wxkf_cli.simulate.lag import LagMeter
 from wxkf_cli.simulate.responsehead import BODYLESS, ProtocolError, check_framing
 from wxkf_cli.simulate.target import Target
 from wxkf_cli.simulate.trust import tls_context
@@ -83,6 +84,7 @@ class Httpx:
     def __init__(self, target: Target, client: "httpx.AsyncClient") -> None:
         self.target = target
         self._client = client
+        self._lag = LagMeter()
         hooks = client.event_hooks
         client.event_hooks = {**hooks, "response": [*hooks["response"], _take_headers]}
         for name in ("httpx", "httpcore"):
@@ -98,6 +100,17 @@ class Httpx:
         loop = asyncio.get_running_loop()
         started = loop.time()
         progress = _Progress(self.target.host)
+        asleep = self._lag.begin(loop)
+        try:
+            answer = await self._delivered(request, started, deadline, progress)
+            # An app in this very loop makes it stand still itself.
+            return self._lag.fair(answer, started, deadline, asleep) if progress.is_told else answer
+        finally:
+            self._lag.end()
+
+    async def _delivered(self, request: PushRequest, started: float, deadline: float, progress: "_Progress") -> Answer:
+        """What came of one request."""
+        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(deadline):
                 try:
@@ -139,15 +152,22 @@ class Httpx:
 
 
 class _Progress:
-    """How far a delivery is, as httpcore tells it; a transport of another kind tells nothing."""
+    """How far a delivery is, as httpcore tells it; a transport of another kind tells nothing.
+
+    Attributes:
+        phase: How far.
+        is_told: Whether anything was told.
+    """
 
     def __init__(self, host: str) -> None:
         self.phase = Phase.FIRST_BYTE
+        self.is_told = False
         self._host = host
         self._stream: Any = None
 
     async def follow(self, event: str, info: dict[str, Any]) -> None:
         """Take one trace event."""
+        self.is_told = True
         step = event.partition(".")[2]
         self.phase = _PHASES.get(step, self.phase)
         if step == "connect_tcp.complete":

@@ -16,12 +16,13 @@ from wxkf_cli.simulate.addresses import Addresses, first_connected
 from wxkf_cli.simulate.connection import Connection, Writing
 from wxkf_cli.simulate.failure import classify
 from wxkf_cli.simulate.lag import LagMeter
+from wxkf_cli.simulate.openend import with_open_end
 from wxkf_cli.simulate.responsehead import Head, HeadReader, ProtocolError
 from wxkf_cli.simulate.target import Reach, Target, reach_of
 from wxkf_cli.simulate.trust import tls_context
 from wxkf_cli.simulate.turns import TwoTurns
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT, SLOW_SHARE
+from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT
 from wxkf_cli.wire.contentencoding import announced, decode
 from wxkf_cli.wire.exchange import Answer, Failure, Headers, PushRequest, Response
 
@@ -69,19 +70,11 @@ class Wire:
             # Again on a fresh one, and only once: a handler that hangs up must not see one push many times.
             if pooled is None or pooled.was_stale:
                 answer = await self._afresh(payload, started, started + deadline, writing)
+            return with_open_end(self._lag.fair(answer, started, deadline, asleep), request)
         finally:
             self._lag.end()
             if pooled is not None:
                 self._put_back(pooled)
-        if isinstance(answer, Failure) and self._lag.slept_since(asleep):
-            return answer._replace(outcome=Outcome.LOCAL_OVERLOAD, detail=answer.outcome.value)
-        if isinstance(answer, Failure) and answer.outcome.family == "timeout":
-            # The beat that would tell of a lag may be due in the same turn of the loop as the deadline.
-            self._lag.note(started + deadline, started + answer.elapsed)
-            # What came before a lag was read after it; only one near the deadline can hide an answer.
-            if self._lag.lagged_since(started + SLOW_SHARE * deadline):
-                return answer._replace(outcome=Outcome.LOCAL_OVERLOAD, detail=answer.outcome.value)
-        return answer
 
     async def _afresh(self, payload: bytes, started: float, deadline_at: float, writing: Writing | None) -> Answer:
         """Deliver over a connection of its own."""
