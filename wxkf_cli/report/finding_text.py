@@ -1,12 +1,17 @@
 """A finding as people read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.report.line import Line, Part, Style, line, wrapped
 from wxkf_cli.vocab.terms import Language, Severity, Text
 
 SEVERITY_STYLE = {Severity.ERROR: Style.BAD, Severity.WARNING: Style.DOUBTFUL, Severity.NOTE: Style.QUIET}
+
+#: Expectations of stories: what each lacks is another thing, where other findings of one code are alike.
+_EXPECTATION = "KF904"
+#: How many of those of one case are told.
+_MOST = 10
 
 FIX = Text("fix", "修复")
 SAFE_FIX = Text("fix (safe)", "修复（安全）")
@@ -25,10 +30,28 @@ def headline(finding: Finding, language: Language) -> tuple[Part, ...]:
     return (Part(f"{finding.code} {finding.name}", shown), Part(word, Style.QUIET))
 
 
-def explained(finding: Finding, language: Language, width: int | None, indent: str) -> Iterator[Line]:
-    """What is wrong and what to do, under the headline."""
-    for text in wrapped(finding.message.said_in(language), width, indent):
-        yield line(text)
+def is_of_its_own(finding: Finding) -> bool:
+    """Whether another finding of its code does not say the same."""
+    return finding.code == _EXPECTATION
+
+
+def by_code(findings: Sequence[Finding]) -> Iterator[tuple[Finding, ...]]:
+    """What to tell of findings: of each code the first, of expectations each that differs, up to a limit."""
+    told: dict[str, dict[Text, Finding]] = {}
+    for finding in findings:
+        mine = told.setdefault(finding.code, {})
+        if not mine or (is_of_its_own(finding) and len(mine) < _MOST):
+            mine.setdefault(finding.message, finding)
+    yield from (tuple(each.values()) for each in told.values())
+
+
+def explained(
+    finding: Finding, language: Language, width: int | None, indent: str, others: Sequence[Finding] = ()
+) -> Iterator[Line]:
+    """What is wrong and what to do, under the headline; with it what else is wrong and is mended the same way."""
+    for each in (finding, *others):
+        for text in wrapped(each.message.said_in(language), width, indent):
+            yield line(text)
     label = f"{FIX.said_in(language)}: "
     for text in wrapped(label + finding.fix.said_in(language), width, indent, indent + " " * len(label)):
         yield line(text)

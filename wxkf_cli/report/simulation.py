@@ -1,6 +1,5 @@
 """A trial as people read it: a line for each case, and for each failure what it leads to and how to see it again."""
 
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 
 from wxkf_cli.lint.finding import Finding
@@ -8,10 +7,11 @@ from wxkf_cli.lint.selection import is_at_or_above
 from wxkf_cli.report.call_text import told
 from wxkf_cli.report.closing import graded, of_trial
 from wxkf_cli.report.event import Called, CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
-from wxkf_cli.report.finding_text import explained, headline
+from wxkf_cli.report.finding_text import by_code, explained, headline, is_of_its_own
 from wxkf_cli.report.line import Line, Part, Style, cut, line, padded, wrapped
 from wxkf_cli.vocab.policy import DEADLINE_SECONDS
 from wxkf_cli.vocab.terms import Language, Severity, Text
+from wxkf_cli.wire.commandline import command_line
 from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Failure
 
@@ -31,6 +31,7 @@ _WORDS = {
     "reproduce": Text("reproduce", "重现"),
     "broken off": Text("broken off: the rest of it was not played", "已中断：其余部分未播放"),
     "times": Text("and {} more like it", "另有 {} 个同类问题"),
+    "unmet": Text("and {} more expectations not met", "另有 {} 项期望未满足"),
     "rate": Text(
         "{count} pushes in {wall:.2f} s: {rate:.0f} a second", "{count} 次推送，{wall:.2f} 秒，每秒 {rate:.0f} 次"
     ),
@@ -137,22 +138,27 @@ class SimulationText:
             "  ",
             Part(word, style),
             f"  {self._name(event)}  {self._leg(event)}"
-            f"{event.checks:>5} {self._say('checks')} {event.elapsed * 1000:>6.0f} ms  ",
+            f" {event.checks:>4} {self._say('checks')} {event.elapsed * 1000:>6.0f} ms  ",
             self._consequence(event),
         )
         if event.is_broken_off:
             yield line(_INDENT, self._say("broken off"))
-        for finding in _first_of_each([*errors, *([] if self._quiet else warned)]):
-            yield line(_INDENT, *headline(finding, self._language))
-            # A warning comes with every case; it is explained once.
-            if self._fails(finding) or finding.check or finding.code not in self._explained:
-                yield from explained(finding, self._language, self._width, _INDENT + "  ")
-                self._explained.add(finding.code)
-            if (more := event.codes[finding.code] - 1) > 0:
-                yield line(f"{_INDENT}  {self._say('times').format(more)}")
+        for finding, *others in by_code([*errors, *([] if self._quiet else warned)]):
+            yield from self._found(finding, others, event.codes[finding.code])
         yield from self._seen(event, bool(errors))
         if errors:
             yield self._reproduce(event)
+
+    def _found(self, finding: Finding, others: Sequence[Finding], times: int) -> Iterator[Line]:
+        """What was found of one code, which came so many times in all."""
+        yield line(_INDENT, *headline(finding, self._language))
+        # A warning comes with every case; it is explained once.
+        is_new = is_of_its_own(finding) or finding.code not in self._explained
+        if self._fails(finding) or finding.check or is_new:
+            yield from explained(finding, self._language, self._width, _INDENT + "  ", others)
+            self._explained.add(finding.code)
+        if (more := times - 1 - len(others)) > 0:
+            yield line(f"{_INDENT}  {self._say('unmet' if others else 'times').format(more)}")
 
     def _fails(self, finding: Finding) -> bool:
         return is_at_or_above(finding.severity, self._gate)
@@ -196,7 +202,7 @@ class SimulationText:
 
     def _reproduce(self, event: CaseDone) -> Line:
         words = self._reproducer(event)
-        return line(Part(f"{_INDENT}{self._say('reproduce')}: {shlex.join(words)}", Style.QUIET))
+        return line(Part(f"{_INDENT}{self._say('reproduce')}: {command_line(words)}", Style.QUIET))
 
     def _run_finding(self, finding: Finding) -> Iterator[Line]:
         if self._quiet and not self._fails(finding):
@@ -220,12 +226,3 @@ class SimulationText:
             grade = summary.grade
             yield line(Part(graded(grade, self._language), Style.GOOD if grade.is_pass else Style.BAD))
         yield line(Part(of_trial(summary, self._language), Style.BAD if summary.exit_code else Style.GOOD))
-
-
-def _first_of_each(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Each code once, in the order in which they came."""
-    seen: set[str] = set()
-    for finding in findings:
-        if finding.code not in seen:
-            seen.add(finding.code)
-            yield finding

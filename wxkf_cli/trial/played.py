@@ -10,10 +10,12 @@ from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.lint.subject import Acknowledged, Replied, Sealed, Setting, understand
 from wxkf_cli.report.event import Done
+from wxkf_cli.report.finding_text import is_of_its_own
+from wxkf_cli.vocab.outcomes import SHORTAGES
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT
 from wxkf_cli.vocab.terms import DataFormat, Mode, Severity
 from wxkf_cli.wechat.verdict import Verdict
-from wxkf_cli.wire.exchange import Response
+from wxkf_cli.wire.exchange import Exchange, Failure, Response
 
 _REFUSALS = range(400, 500)
 #: How many exchanges and findings of one case are kept for showing.
@@ -54,6 +56,7 @@ class Played:
         checks: Rules run.
         failed: Checks with a finding at or above the gate.
         pushes: Exchanges.
+        void: How many of them this machine was too short of something to tell anything by.
         elapsed: Seconds of all answers together.
         spoken: Whether any answer shows that the handler speaks the format of its push.
         refused: Whether the first push was answered with a status of the client's fault.
@@ -67,9 +70,14 @@ class Played:
         self.findings: list[Finding] = []
         self.severities: Counter[Severity] = Counter()
         self.codes: Counter[str] = Counter()
-        self.checks = self.failed = self.pushes = 0
+        self.checks = self.failed = self.pushes = self.void = 0
         self.elapsed = 0.0
         self.spoken = self.refused = False
+
+    @property
+    def is_void(self) -> bool:
+        """Whether something was pushed, and nothing of it could be judged: then it has neither passed nor failed."""
+        return 0 < self.pushes == self.void and not self.failed
 
     def add(self, done: Done, findings: Iterable[Finding], checks: int) -> None:
         """Count one exchange."""
@@ -78,6 +86,7 @@ class Played:
         if not self.pushes:
             self.refused = isinstance(answer, Response) and answer.status in _REFUSALS
         self.pushes += 1
+        self.void += is_void(done.exchange)
         self.checks += checks
         self.elapsed += answer.elapsed
         self.spoken = self.spoken or _speaks(done, self._setting)
@@ -98,6 +107,7 @@ class Played:
         if not self.pushes:
             self.refused = other.refused
         self.pushes += other.pushes
+        self.void += other.void
         self.checks += other.checks
         if not self.failed:
             self.failing = other.failing
@@ -106,19 +116,29 @@ class Played:
         self.spoken |= other.spoken
         self.severities.update(other.severities)
         for finding in other.findings:
-            if self.codes[finding.code] == 0 or len(self.findings) < _KEPT_FINDINGS:
+            if self._is_kept(finding):
                 self.findings.append(finding)
         self.codes.update(other.codes)
 
     def _found(self, finding: Finding) -> None:
+        if self._is_kept(finding):
+            self.findings.append(finding)
         self.severities[finding.severity] += 1
         self.codes[finding.code] += 1
         if self._selection.fails(finding.severity):
             if not self.failed:
                 self.failing = [each for each in self.done if each.exchange.id == finding.exchange]
             self.failed += 1
-        if self.codes[finding.code] == 1 or len(self.findings) < _KEPT_FINDINGS:
-            self.findings.append(finding)
+
+    def _is_kept(self, finding: Finding) -> bool:
+        """Whether one more is kept: the first of each code; of expectations, each of which differs, as many again."""
+        own = _KEPT_FINDINGS if is_of_its_own(finding) else 1
+        return self.codes[finding.code] < own or len(self.findings) < _KEPT_FINDINGS
+
+
+def is_void(exchange: Exchange) -> bool:
+    """Whether a delivery says nothing of the handler, for want of something on this machine."""
+    return isinstance(exchange.answer, Failure) and exchange.answer.outcome in SHORTAGES
 
 
 def _speaks(done: Done, setting: Setting) -> bool:
