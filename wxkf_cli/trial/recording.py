@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 
+from wxkf_cli.errors import RecordLost
 from wxkf_cli.report import machine
 from wxkf_cli.report.event import Called, CaseDone, Done, Event, Found, Summary
 from wxkf_cli.report.machine import finding_to_json
@@ -50,7 +51,8 @@ class Recorder:
             case Found() if self._found and key_of(finding_to_json(event.finding)) in self._found:
                 return
             case Summary() if self._run.is_lost:
-                return  # the one who broke off has said why
+                # The one who broke off has said why, or closing it does.
+                event.exit_code = max(event.exit_code, RecordLost.exit_code)
             case _:
                 for line in machine.ndjson(event, self._run.lines + 1, self._policy, self._redact):
                     self._run.write(line)

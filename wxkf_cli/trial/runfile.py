@@ -4,18 +4,29 @@ What a line says is `recording`'s business, and reading it back is `runs`'.
 """
 
 import asyncio
+import errno
 import os
-from collections.abc import Callable
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 from wxkf_cli.errors import RecordLost, UsageError
 from wxkf_cli.trial.runlock import RunLock
-from wxkf_cli.wire.escape import safe
+from wxkf_cli.wire.paths import safe_path
 
 FOLDER = Path(".wxkf")
 RUNS = FOLDER / "runs"
 SUFFIX = ".ndjson"
+#: How often, in seconds, it is looked whether the record is still where it was made.
+LOOK_SECONDS = 1.0
+#: What a file system says that has no F_FULLFSYNC.
+_NO_FULL_SYNC = (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY)
 
 
 def make_folder() -> Path:
@@ -37,6 +48,9 @@ class RunFile:
     Each line is one `write` to a descriptor opened for appending, so that what was written survives the end of this
     process, however it comes. With `sync` it survives a power failure too, once `safe` says so: lines that wait
     together are synced together, by a thread, so that nothing else waits for the disk.
+
+    A file that somebody removes, or puts another in the place of, takes lines as before, and nobody finds them: that is
+    looked for now and then, and at the end.
 
     Attributes:
         path: Where it is.
@@ -74,7 +88,7 @@ class RunFile:
             torn = _torn(path)
             if torn:
                 os.ftruncate(run._descriptor, path.stat().st_size - torn)
-                run.notices += (f"the last line of {safe(str(path))} is torn: its {torn} bytes are dropped",)
+                run.notices += (f"the last line of {safe_path(path)} is torn: its {torn} bytes are dropped",)
         except OSError as error:
             run.close()
             raise _cannot(path, error) from error
@@ -85,6 +99,8 @@ class RunFile:
         self.notices: tuple[str, ...] = ()
         try:
             self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0) | flags, 0o600)
+            # A handler in this process may change the folder.
+            self._place, self._made = path.absolute(), path.stat()
         except OSError as error:
             raise _cannot(path, error) from error
         try:
@@ -93,19 +109,22 @@ class RunFile:
             os.close(self._descriptor)
             raise
         self.notices = self._lock.notices
-        self._sync: Callable[[int], None] | None = getattr(os, "fdatasync", os.fsync) if sync else None
+        self._next_look = time.monotonic() + LOOK_SECONDS
         self._syncer = ThreadPoolExecutor(1, "wxkf-sync") if sync else None
         self._unsafe: asyncio.Future[None] | None = None
-        self._is_syncing = self._is_closed = False
+        self._is_syncing = self._is_closed = self._is_told = False
         self._lost: RecordLost | None = None
 
     def write(self, text: str) -> None:
         """Append one line.
 
         Raises:
-            RecordLost: It could not be written whole; nothing is written from then on.
+            RecordLost: It could not be written whole, or the file is gone; nothing is written from then on.
         """
+        if time.monotonic() >= self._next_look:
+            self._look()
         if self._lost is not None:
+            self._is_told = True
             raise self._lost
         data = f"{text}\n".encode("ascii")
         try:
@@ -117,7 +136,8 @@ class RunFile:
 
     @property
     def is_lost(self) -> bool:
-        """Whether a line could not be written."""
+        """Whether a line could not be written, or the file is gone; whoever closes it hears why, if nobody has yet."""
+        self._look()
         return self._lost is not None
 
     def safe(self) -> "asyncio.Future[None] | None":
@@ -125,7 +145,7 @@ class RunFile:
 
         Raises RecordLost where it is waited for and the disk fails.
         """
-        if self._sync is None:
+        if self._syncer is None:
             return None
         unsafe = self._unsafe
         if unsafe is None:
@@ -139,7 +159,7 @@ class RunFile:
         """Close the file and give up the lock; what was written stays. Closed already, it stays so.
 
         Raises:
-            RecordLost: The last sync failed.
+            RecordLost: The last sync failed, or the file is gone.
         """
         if self._is_closed:
             return
@@ -147,19 +167,39 @@ class RunFile:
         try:
             if self._syncer is not None:
                 self._syncer.shutdown()
-            if self._sync is not None and self._lost is None:
-                self._sync(self._descriptor)
+            self._look()
+            if self._syncer is not None and self._lost is None:
+                _sync(self._descriptor)
         except OSError as error:
             raise self._losing(error) from error
         finally:
             self._lock.release()
             os.close(self._descriptor)
+        if self._lost is not None and not self._is_told:
+            raise self._lost
+
+    def _look(self) -> None:
+        """Look whether the record is still where it was made."""
+        self._next_look = time.monotonic() + LOOK_SECONDS
+        if self._lost is not None:
+            return
+        try:
+            if os.path.samestat(self._made, self._place.stat()):
+                return
+            how = "was replaced by another file"
+        except FileNotFoundError:
+            how = "was removed"
+        except OSError:  # what cannot be looked at may still be there
+            return
+        self._lost = RecordLost(
+            f"the record {safe_path(self.path)} {how} while it was written (local.disk)",
+            f"nothing more was pushed; {self.lines} lines had been written; start a new run, and let its record be",
+        )
 
     def _start_sync(self) -> None:
-        assert self._sync is not None  # noqa: S101 - asked for
         waiting, self._unsafe, self._is_syncing = self._unsafe, None, True
         loop = asyncio.get_running_loop()
-        syncing = loop.run_in_executor(self._syncer, self._sync, self._descriptor)
+        syncing = loop.run_in_executor(self._syncer, _sync, self._descriptor)
 
         def synced(done: "asyncio.Future[None]") -> None:
             self._is_syncing = False
@@ -175,16 +215,34 @@ class RunFile:
         syncing.add_done_callback(synced)
 
     def _losing(self, error: OSError) -> RecordLost:
+        self._is_told = True
         self._lost = RecordLost(
-            f"the record {safe(str(self.path))} cannot be written: {error.strerror} (local.disk)",
+            f"the record {safe_path(self.path)} cannot be written: {error.strerror} (local.disk)",
             f"nothing more was pushed; the {self.lines} lines before are safe, and with room on the disk"
             f" this goes on: wxkf simulate --resume {self.path.stem}",
         )
         return self._lost
 
 
+def _sync(descriptor: int) -> None:
+    """Bring what was written to the disk itself: macOS leaves it in the drive's own memory unless it is asked for more.
+
+    Raises:
+        OSError: The disk fails.
+    """
+    if sys.platform == "darwin":
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+        except OSError as error:
+            if error.errno not in _NO_FULL_SYNC:
+                raise
+        else:
+            return
+    getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
 def _cannot(path: Path, error: OSError) -> UsageError:
-    message = f"the run cannot be recorded in {safe(str(path))}: {error.strerror}"
+    message = f"the run cannot be recorded in {safe_path(path)}: {error.strerror}"
     return UsageError(message, "run it where wxkf may write, or add --no-record")
 
 
