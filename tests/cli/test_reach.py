@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cli.running import Wxkf
 from wxkf_cli.cli.handler import Handler
 from wxkf_cli.cli.playing import within_reach
 from wxkf_cli.errors import UsageError
@@ -32,6 +33,26 @@ def test_a_handler_nearby_gets_the_plan_as_it_is(reach: Reach | None) -> None:
 def test_a_public_host_gets_the_suite_at_five_a_second_and_four_in_flight() -> None:
     slowed = within_reach(Plan(concurrency=64), handler_at("staging.example.com", Reach.PUBLIC), None)
     assert (slowed.pace, slowed.concurrency) == (5.0, 4)
+
+
+REFUSED = [
+    ("--burst", ["--burst", "3"]),
+    ("--count", ["--count", "3", "--concurrency", "3"]),
+    ("--chaos", ["--burst", "3", "--chaos", "default"]),
+]
+
+
+@pytest.mark.parametrize(("option", "options"), REFUSED)
+def test_the_option_that_was_given_is_named(
+    wxkf: Wxkf, monkeypatch: pytest.MonkeyPatch, option: str, options: list[str]
+) -> None:
+    async def far(*_: object) -> Reach:
+        return Reach.PUBLIC
+
+    monkeypatch.setattr("wxkf_cli.simulate.over_wire.Wire.reach", far)
+    ran = wxkf("simulate", "--url", "http://staging.example.com/wx", *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[0] == f"wxkf: {option} towards the public host staging.example.com"
 
 
 @pytest.mark.parametrize("allowed", [None, "example.com"])

@@ -37,6 +37,16 @@ def test_a_story_of_one_s_own_is_played_and_told_with_its_place(wxkf: Wxkf) -> N
     assert wxkf(*shlex.split(command)[1:]).code == 1
 
 
+def test_expectations_are_told_behind_many_findings_of_answers(wxkf: Wxkf) -> None:
+    expects = "".join(f"[[step]]\nexpect.deliveries = {count}\n" for count in (3, 4))
+    Path("a.story.toml").write_text('[[step]]\nrepeat = 30\nstep = [{ send = "a" }]\n' + expects, "utf-8")
+    with scripted(lambda _: Reply(b"1")) as handler:
+        text = wxkf("simulate", "--url", handler.url, "--data", "xml", "--story", "a.story.toml").out
+    assert "and 29 more like it" in text
+    assert "step 2: expected deliveries 3, got 1" in text
+    assert "step 3: expected deliveries 4, got 1" in text
+
+
 def test_a_redelivery_stands_in_the_record_as_a_delivery_of_its_own(wxkf: Wxkf) -> None:
     lines = wxkf.ndjson("simulate", "--demo", "correct", "--story", "lost-answer", "--data", "json")
     sent = [(line["id"], line["delivery"]) for line in lines if line["type"] == "sent"]
@@ -148,3 +158,83 @@ def test_what_is_expected_before_any_push_is_told_of_once(wxkf: Wxkf) -> None:
     assert Path("report.xml").read_text("utf-8").count("<failure") == 1
     again = wxkf("replay")
     assert again.out.count('step 1: expected waiting ["小明"], got []') == again.out.count("FAIL") == 1, again.out
+
+
+SEALED = [
+    ("alone", '[[step]]\nsend = "a"\n[[step]]\nsend = "b"\nmode = "secure"\n', "2", 3, "secure"),
+    (
+        "in a repeat",
+        '[[step]]\nrepeat = 2\n[[step.step]]\nevent = "user_enter_tempsession"\nmode = "compatible"\n',
+        "1[1].1",
+        3,
+        "compatible",
+    ),
+]
+
+
+@pytest.mark.parametrize("where", [["--demo", "correct", "--mode", "plaintext"], ["--url"]], ids=["demo", "url"])
+@pytest.mark.parametrize(("steps", "number", "line", "mode"), [case[1:] for case in SEALED], ids=[c[0] for c in SEALED])
+def test_a_step_that_cannot_be_sealed_is_told_before_anything_is_pushed(
+    wxkf: Wxkf, steps: str, number: str, line: int, mode: str, where: list[str]
+) -> None:
+    Path("a.story.toml").write_text(steps, "utf-8")
+    with scripted() as handler:
+        place = [*where, handler.url] if where == ["--url"] else where
+        ran = wxkf("simulate", *place, "--story", "a.story.toml")
+        assert not handler.requests
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        f"wxkf: a.story.toml:{line}: step {number}: a push in {mode} mode is sealed, and the run has no key",
+        f"      set WXKF_AES_KEY and WXKF_APPID, or add --aes-key and --appid, and with --mode name {mode}",
+    ]
+    assert not Path(".wxkf").exists()
+
+
+def test_a_step_that_can_be_sealed_is(wxkf: Wxkf) -> None:
+    Path("a.story.toml").write_text(SEALED[0][1], "utf-8")
+    shape = wxkf.json("simulate", "--demo", "correct", "--mode", "compatible", "--story", "a.story.toml")
+    assert {each["mode"] for each in shape["exchanges"]} == {"compatible", "secure"}
+
+
+NOTHING = [
+    '[[step]]\nadvance = "31m"\n',
+    '[[step]]\nfault = ["drop-answer"]\n',
+    '[[step]]\nrepeat = 2\n[[step.step]]\nadvance = "1m"\n[[step]]\nfault = ["reset"]\n',
+]
+
+
+@pytest.mark.parametrize("check", [[], ["--check"]], ids=["played", "only read"])
+@pytest.mark.parametrize("steps", NOTHING, ids=["time", "a fault", "both"])
+def test_a_story_that_checks_nothing_is_none(wxkf: Wxkf, steps: str, check: list[str]) -> None:
+    Path("a.story.toml").write_text(steps, "utf-8")
+    ran = wxkf("simulate", "--demo", "correct", "--story", "a.story.toml", *check)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        "wxkf: a.story.toml:1: the story checks nothing (KF901 nothing-checked)",
+        "      one of its steps sends something, or expects something: time and faults alone are no check",
+    ]
+
+
+CHECKING = [
+    ("", '[[step]]\nadvance = "31m"\nexpect = { session = "handler" }\n'),
+    ('[[step]]\nadvance = "31m"\n', '[[step]]\nsend = "a"\n'),
+]
+
+
+@pytest.mark.parametrize(("included", "steps"), CHECKING, ids=["expects", "includes what only passes time"])
+def test_one_that_checks_something_is(wxkf: Wxkf, included: str, steps: str) -> None:
+    Path("opening.story.toml").write_text(included, "utf-8")
+    include = 'include = ["opening.story.toml"]\n' if included else ""
+    Path("a.story.toml").write_text(include + steps, "utf-8")
+    assert wxkf("simulate", "--demo", "correct", "--story", "a.story.toml").code == 0
+
+
+def test_a_step_has_the_number_in_a_run_that_it_has_where_it_is_read(wxkf: Wxkf) -> None:
+    expects = '[[step]]\nsend = "a"\n[[step]]\nexpect = { deliveries = 2 }\n'
+    Path("opening.story.toml").write_text(expects, "utf-8")
+    Path("a.story.toml").write_text(f'include = ["opening.story.toml"]\n{expects}', "utf-8")
+    text = wxkf("simulate", "--demo", "correct", "--data", "xml", "--story", "a.story.toml").out
+    assert "step 2 of opening.story.toml: expected deliveries 2, got 1" in text
+    assert "step 2: expected deliveries 2, got 1" in text
+    Path("a.story.toml").write_text(f'include = ["opening.story.toml"]\n{expects}session = "x"\n', "utf-8")
+    assert "a.story.toml:6: step 2: session is no key" in wxkf("simulate", "--story", "a.story.toml", "--check").err

@@ -1,5 +1,6 @@
 """Stories as a model: unfolding, numbering, users, and where they are played."""
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from wxkf_cli.simulate.story import (
     DEFAULT_USER,
     Advance,
     FaultKind,
+    Place,
     Repeat,
     Say,
     Step,
@@ -37,6 +39,12 @@ def test_a_step_is_numbered_among_its_siblings_and_a_repeat_counts_its_rounds() 
     assert numbers(SAY, Repeat(2, (SAY, inner)), Advance(1)) == [
         *("1", "2[1].1", "2[1].2[1].1", "2[1].2[2].1", "2[2].1", "2[2].2[1].1", "2[2].2[2].1", "3")
     ]
+
+
+def test_each_file_has_numbers_of_its_own() -> None:
+    places = [("a", 3), ("a", 3), ("b", 1), ("main", 2), ("main", 9), ("main", 1)]
+    them = [Repeat(1, (SAY,), place=Place(*places[0])), *(replace(SAY, place=Place(*each)) for each in places[1:])]
+    assert numbers(*them) == ["1[1].1", "2", "1", "1", "2", "1"]
 
 
 @pytest.mark.parametrize(

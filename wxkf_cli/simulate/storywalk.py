@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wxkf_cli.simulate.shot import TEXTS
-from wxkf_cli.simulate.story import NOTHING_EXPECTED, Move, Repeat, Say, Step, Story, Verify
+from wxkf_cli.simulate.story import NOTHING_EXPECTED, Advance, Disturb, Move, Place, Repeat, Say, Step, Story, Verify
 
 
 class Turn(NamedTuple):
@@ -13,7 +13,7 @@ class Turn(NamedTuple):
 
     Attributes:
         number: Its number among its siblings, behind those of the steps around it, each with its round: `4[2].1` is
-            the first step in the second round of step 4, `3[2]` the second text of step 3.
+            the first step in the second round of step 4, `3[2]` the second text of step 3. Each file has its own.
         step: What happens.
     """
 
@@ -32,7 +32,7 @@ def walk(story: Story, texts: Sequence[str] = TEXTS) -> Iterator[Turn]:
 
 
 def _walked(steps: Sequence[Step], before: str, texts: Sequence[str]) -> Iterator[Turn]:
-    for count, step in enumerate(steps, 1):
+    for count, step in _numbered(steps):
         number = f"{before}{count}"
         match step:
             case Repeat():
@@ -46,6 +46,16 @@ def _walked(steps: Sequence[Step], before: str, texts: Sequence[str]) -> Iterato
                     yield Turn(f"{number}[{turn}]", said)
             case _:
                 yield Turn(number, step)
+
+
+def _numbered(steps: Sequence[Step]) -> Iterator[tuple[int, Step]]:
+    """Steps with their numbers in the file where they are written, as mistakes in it are told."""
+    count = 0
+    last: Place | None = None
+    for step in steps:
+        goes_on = last is None or (step.place.file == last.file and step.place.line >= last.line)
+        count, last = count + 1 if goes_on else 1, step.place
+        yield count, step
 
 
 def size(steps: Sequence[Step], texts: Sequence[str] = TEXTS, *, pushing: bool = False) -> int:
@@ -68,6 +78,16 @@ def has_user_messages(steps: Sequence[Step]) -> bool:
     """Whether users send anything that may and should be transferred."""
     return any(
         has_user_messages(step.steps) if isinstance(step, Repeat) else isinstance(step, Say) and step.is_user_message
+        for step in steps
+    )
+
+
+def checks_anything(steps: Sequence[Step]) -> bool:
+    """Whether anything is pushed, done by an agent or expected, so that something can be right or wrong."""
+    return any(
+        checks_anything(step.steps)
+        if isinstance(step, Repeat)
+        else not isinstance(step, Advance | Disturb) or (isinstance(step, Advance) and step.expect != NOTHING_EXPECTED)
         for step in steps
     )
 

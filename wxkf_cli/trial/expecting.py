@@ -24,6 +24,7 @@ class Came(NamedTuple):
         deliveries: How many there were.
         codes: How often each code was found, in all deliveries.
         has_notice: Whether the user saw the grey notice.
+        is_void: Whether its last delivery says nothing of the handler, for want of something on this machine.
         is_disturbed: Whether chaos hit it, so that it may have come more often than the story knows.
     """
 
@@ -33,6 +34,7 @@ class Came(NamedTuple):
     deliveries: int = 0
     codes: Mapping[str, int] = {}
     has_notice: bool = False
+    is_void: bool = False
     is_disturbed: bool = False
 
 
@@ -97,13 +99,13 @@ def _yes(value: bool) -> str:
 
 
 def lacking(
-    leg: tuple[str, DataFormat], number: str, place: StoryPlace, demand: Demand, exchange: str | None
+    leg: tuple[str, DataFormat], step: Text, place: StoryPlace, demand: Demand, exchange: str | None
 ) -> Finding:
     """The error that a step of a story did not come to what it demands.
 
     Args:
         leg: The name of the story, and the data format it is played in.
-        number: The step's, as `walk` gives it.
+        step: What it is called.
         place: Where the step is written.
         demand: What is not met.
         exchange: The id of the last delivery up to the step; None where there was none in the whole story.
@@ -111,6 +113,6 @@ def lacking(
     lacks, (story, data) = demand.text, leg
     # With a delivery, a report shows the finding under the story; else it stands alone.
     which = Text("", "") if exchange is not None else Text(f"{safe(story)}, {data}, ", f"{safe(story)}，{data}，")
-    found = run_finding("KF904", Text(f"{which.en}step {number}: {lacks.en}", f"{which.zh}步骤 {number}：{lacks.zh}"))
+    found = run_finding("KF904", Text(f"{which.en}{step.en}: {lacks.en}", f"{which.zh}{step.zh}：{lacks.zh}"))
     where = Place(0, place.line, 1) if place.line else None
     return found._replace(exchange=exchange, case=story, file=place.file or None, place=where)

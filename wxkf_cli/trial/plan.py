@@ -32,6 +32,7 @@ class Plan:
         expect: Which user messages must be transferred.
         count: How often what users do is played; None for once.
         concurrency: How many of those are under way.
+        is_burst: Whether one option said both.
         seats: How many sessions agents accept by themselves, where a story does not say.
         pace: Pushes a second at most; None for no limit.
         unseen: What cannot be seen of the handler where it is: stories that are about that are skipped.
@@ -50,6 +51,7 @@ class Plan:
     expect: Expect = Expect.ANY
     count: int | None = None
     concurrency: int = 1
+    is_burst: bool = False
     seats: int = 0
     pace: float | None = None
     unseen: frozenset[Unseen] = frozenset()

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.story import Place, Step, Story
-from wxkf_cli.simulate.storywalk import size
+from wxkf_cli.simulate.storywalk import checks_anything, size
 from wxkf_cli.trial import files
 from wxkf_cli.trial.notes import NOTHING_CHECKED
 from wxkf_cli.trial.storykeys import AGENTS_BY_RULE, STORY
@@ -19,7 +19,8 @@ from wxkf_cli.trial.storysteps import StepReader
 from wxkf_cli.trial.storyvalues import read
 from wxkf_cli.trial.tomllines import Lines, TooDeep
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
-from wxkf_cli.wire.escape import quoted, safe
+from wxkf_cli.wire.escape import quoted
+from wxkf_cli.wire.paths import safe_path
 
 SUFFIX = ".story.toml"
 FILE_LIMIT = 1_048_576
@@ -34,6 +35,8 @@ _LONG_KEY = re.compile(rb"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){64}")
 _TWICE = re.compile("overwrite|twice|Duplicate")
 _FOR_EXAMPLE = 'send = { kind = "text", Content = "人工" }'
 _FIRST_STEP = 'a story has at least: [[step]] and, under it, send = "人工"'
+
+_A_CHECK = "one of its steps sends something, or expects something: time and faults alone are no check"
 
 
 def find(names: Sequence[str]) -> list[str]:
@@ -66,7 +69,7 @@ def _matching(name: str) -> Iterable[str]:
 
 def _in_folder(path: str) -> Iterator[str]:
     def refuse(error: OSError) -> NoReturn:
-        message = f"{safe(str(error.filename))} cannot be read: {error.strerror}"
+        message = f"{safe_path(str(error.filename))} cannot be read: {error.strerror}"
         raise UsageError(message) from error
 
     for folder, folders, names in os.walk(path, onerror=refuse, followlinks=False):
@@ -92,9 +95,14 @@ def load(path: str) -> Story:
     """The story in a file, or on stdin for `-`.
 
     Raises:
-        UsageError: It cannot be read or has mistakes: each is told with its line and what would be right.
+        UsageError: It cannot be read or has mistakes: each is told with its line and what would be right; or it has
+            none, and checks nothing.
     """
-    return parse(files.read(path, FILE_LIMIT), path)
+    story = parse(files.read(path, FILE_LIMIT), path)
+    if not checks_anything(story.steps):
+        message = f"{safe_path(path)}:1: the story checks nothing ({NOTHING_CHECKED})"
+        raise UsageError(message, _A_CHECK)
+    return story
 
 
 def parse(data: bytes, path: str) -> Story:
@@ -210,7 +218,7 @@ def _read(data: bytes, path: str) -> tuple[dict[str, Any], Where]:
     Raises:
         UsageError: It is no TOML, or a value is not what it should be.
     """
-    shown = safe(path, 4096)
+    shown = safe_path(path)
     if len(data) > FILE_LIMIT:
         message = f"{shown} is larger than {FILE_LIMIT} bytes"
         raise UsageError(message)
