@@ -209,13 +209,14 @@ def test_a_case_that_was_broken_off_has_failed_where_it_had_failed() -> None:
 
 
 def test_pushes_that_this_machine_had_no_means_for_are_counted_and_named() -> None:
-    way = Short(Outcome.LOCAL_FDS, Outcome.OK, Outcome.LOCAL_OVERLOAD, Outcome.LOCAL_FDS)
+    overload = Outcome.LOCAL_OVERLOAD
+    way = Short(Outcome.LOCAL_FDS, Outcome.OK, overload, overload, Outcome.LOCAL_FDS)
     told = played_over(way, story(TEXT * 4))
     shown = said(told)
     assert "KF906 pushes-void (warning)" in shown
-    assert "2 of 4 pushes are void: this machine ran out of file descriptors" in shown
-    assert "1 of 4 pushes is void: this machine was too busy to tell" in shown
-    assert "4 次推送中有 2 次作废：本机文件描述符耗尽" in said(told, Language.ZH)
+    assert "2 of 5 pushes are void: this machine ran out of file descriptors" in shown
+    assert "2 of 5 pushes are void: this machine was too busy to tell" in shown
+    assert "5 次推送中有 2 次作废：本机文件描述符耗尽" in said(told, Language.ZH)
     (summary,) = [each for each in told if isinstance(each, Summary)]
     assert (summary.failed, summary.exit_code) == (0, 0)
 

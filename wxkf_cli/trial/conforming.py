@@ -17,12 +17,12 @@ from wxkf_cli.simulate.conformance.judging import RIGHT, died
 from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.conformance_past import OPENING, ConformancePast, Made
-from wxkf_cli.trial.conformance_plan import NO_RESULT, STOPPED, VOID, CheckLeg, ConformancePlan
+from wxkf_cli.trial.conformance_plan import NO_RESULT, STOPPED, CheckLeg, ConformancePlan
 from wxkf_cli.trial.conformance_pushing import Pushing
 from wxkf_cli.trial.conformance_tally import Tally, shortened
 from wxkf_cli.trial.counting import note_unused
 from wxkf_cli.trial.course import Course
-from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, one_data_format
+from wxkf_cli.trial.notes import DOWN, FIRST_FAILURE, VOID, one_data_format
 from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.resuming import NotPlayed
 from wxkf_cli.trial.scoring import Scorer, Settling, exit_code_of, nothing_left_behind

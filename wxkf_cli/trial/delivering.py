@@ -17,10 +17,11 @@ from wxkf_cli.trial.played import Played
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.scoring import Scorer
 from wxkf_cli.trial.witnessing import Watch
+from wxkf_cli.vocab.outcomes import Outcome
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.wechat.delivery import Delivery, Step, following, is_lost_on_purpose, verdict_for_wechat
 from wxkf_cli.wechat.verdict import Judgement, Verdict
-from wxkf_cli.wire.exchange import Exchange
+from wxkf_cli.wire.exchange import Answer, Exchange, Failure
 
 _T = TypeVar("_T")
 
@@ -143,12 +144,17 @@ async def _over_deliveries(
     came: list[Exchange],
 ) -> Answered:
     """The deliveries themselves; each answer, those of copies too, is put into `came`."""
-    clock, doubtful = stage.clock, 0
+    clock, doubtful, is_again = stage.clock, 0, False
     while True:
         sending, skipped = _behind_the_past(sending, number, stage)
         doubtful += skipped
         started, delivery = clock(), sending.delivery - doubtful
         exchange, judgement = await _delivered(sending, number, wrong, delivery, played, stage, came)
+        if not is_again and _is_overload(exchange.answer):
+            # That says nothing of the handler, nor is it a delivery of WeChat's: it is made again, and only once.
+            sending, is_again = _again(exchange, number, stage), True
+            doubtful += 1
+            continue
         clock.reach(started + exchange.answer.elapsed)
         if transferred is not None and judgement.verdict is Verdict.TRANSFERRED:
             transferred(exchange)
@@ -160,10 +166,18 @@ async def _over_deliveries(
         if after.step is not Step.AGAIN:
             return Answered(exchange, judgement, delivery, after.user_sees_notice)
         clock.reach(after.at)
-        if policy.is_signed_anew:
-            sending = stage.engine.again(exchange, number, exchange.delivery + 1)
-        else:
-            sending = exchange._replace(delivery=exchange.delivery + 1, sent_at=clock())
+        sending = _again(exchange, number, stage)
+
+
+def _is_overload(answer: Answer) -> bool:
+    return isinstance(answer, Failure) and answer.outcome is Outcome.LOCAL_OVERLOAD
+
+
+def _again(exchange: Exchange, number: int, stage: Stage) -> Exchange:
+    """The next delivery of the same push."""
+    if stage.policy.is_signed_anew:
+        return stage.engine.again(exchange, number, exchange.delivery + 1)
+    return exchange._replace(delivery=exchange.delivery + 1, sent_at=stage.clock())
 
 
 def _behind_the_past(sending: Exchange, number: int, stage: Stage) -> tuple[Exchange, int]:
@@ -193,9 +207,8 @@ async def _delivered(
 ) -> tuple[Exchange, Judgement]:
     """One delivery, with what goes wrong on the way; its copies, if any, are under way at the same time."""
     hitting = [fault for fault in wrong if delivery <= fault.times]
-    transport = through(stage.transport, hitting)
     copies = sum(int(fault.parameters["copies"]) for fault in hitting if fault.kind is FaultKind.DUPLICATE)
-    answers = await together([_answered(sending, transport, number, copy, stage) for copy in range(1 + copies)])
+    answers = await together([_answered(sending, hitting, number, copy, stage) for copy in range(1 + copies)])
     which = Delivery(delivery, stage.policy) if is_repeated(sending) else None
     judged = [(exchange, stage.take(exchange, played, is_old=is_old, delivery=which)) for exchange, is_old in answers]
     came += [exchange for exchange, _ in answers]
@@ -203,15 +216,15 @@ async def _delivered(
 
 
 async def _answered(
-    sending: Exchange, transport: Transport, number: int, copy: int, stage: Stage
+    sending: Exchange, hitting: Sequence[Fault], number: int, copy: int, stage: Stage
 ) -> tuple[Exchange, bool]:
-    """The answer to one delivery, and whether it stands in the record already."""
+    """The answer to one delivery, and whether it stands in the record already: then it needs no way to the handler."""
     if stage.past is not None:
         done = stage.past.answered(number, sending, copy)
         if done is not None:
             stage.scorer.summary.pushes += 1
             return done, True
-    return await send(sending, transport, stage.policy.deadline, stage.sent), False
+    return await send(sending, through(stage.transport, hitting), stage.policy.deadline, stage.sent), False
 
 
 async def together(under_way: Sequence[Coroutine[object, object, _T]]) -> list[_T]:

@@ -16,6 +16,7 @@ NOTHING_CHECKED = f"KF901 {_BY_CODE['KF901'].name}"
 #: Why a case is skipped.
 DOWN = Text("the handler could not be reached", "无法连接处理程序")
 FIRST_FAILURE = Text("stopped at the first failure", "已在第一个失败处停止")
+VOID = Text("the trouble was on this machine", "问题出在本机")
 PLAINTEXT_REFUSED = Text("the handler refuses plaintext pushes", "处理程序拒绝明文推送")
 NOT_SPOKEN = {data: Text(f"the handler does not speak {data}", f"处理程序不支持 {data} 格式") for data in DataFormat}
 

@@ -16,9 +16,9 @@ from wxkf_cli.trial.counting import note
 from wxkf_cli.trial.examining import Examiner
 from wxkf_cli.trial.masking import masked
 from wxkf_cli.trial.notes import left_behind, pushes_void
-from wxkf_cli.trial.played import Played
+from wxkf_cli.trial.played import Played, is_void
 from wxkf_cli.trial.repeating import COMPARED, differing, known
-from wxkf_cli.vocab.outcomes import MEANING, NEVER_CONNECTED, SHORTAGES, Outcome
+from wxkf_cli.vocab.outcomes import MEANING, NEVER_CONNECTED, Outcome
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.delivery import Delivery
 from wxkf_cli.wechat.record import Redact
@@ -91,7 +91,7 @@ class Scorer:
             self.skipped.update(skipped)
         summary.verdicts[judgement.verdict] += 1
         summary.failure = answer if isinstance(answer, Failure) else None
-        if summary.failure and summary.failure.outcome in SHORTAGES:
+        if summary.failure and is_void(exchange):
             self._void[summary.failure.outcome] += 1
         summary.connected |= not (summary.failure and summary.failure.outcome in NEVER_CONNECTED)
         # To a handler that is not there at all nothing is pushed again: that one delivery stands for all.
