@@ -43,6 +43,7 @@ def test_of_all_that_is_played(wxkf: Wxkf) -> None:
         ("simulate", "--suite", "conformance", "--only", "C01", "--only", "C03"),
     ):
         assert codes(wxkf.json(recorded, *app, *more)).count("KF905") == 1, more
+        assert codes(wxkf.json("runs", "show")).count("KF905") == 1, more
         again = wxkf.json("replay", *(["C01"] if "conformance" in more else []))
         assert again["exchanges"]
         assert codes(again).count("KF905") == 1, more

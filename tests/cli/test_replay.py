@@ -147,9 +147,10 @@ def test_what_failed_of_the_run_as_a_whole_is_said(wxkf: Wxkf) -> None:
 
     with scripted(acknowledges) as handler:
         wxkf("simulate", "--url", handler.url, "--data", "xml")
-        ran = wxkf("replay")
+        ran, in_chinese = wxkf("replay"), wxkf("replay", "--lang", "zh")
     assert "KF403 is about the run as a whole" in ran.err
-    assert ran.code == 2
+    assert "KF403 针对整次运行" in in_chinese.err
+    assert (ran.code, in_chinese.code) == (2, 2)
 
 
 @pytest.mark.parametrize("arguments", [["e99"], ["e0"], ["no-such-run"], ["last", "also"], ["./no.ndjson"]])

@@ -40,6 +40,30 @@ def test_of_a_run_that_was_cut_off_the_part_that_there_is_is_shown(wxkf: Wxkf) -
     )
 
 
+CUT = [("correct", 400, 0), ("buggy", 400, 1), ("correct", 1, 2)]
+
+
+@pytest.mark.parametrize("suite", ["standard", "conformance"])
+@pytest.mark.parametrize(("demo", "lines", "code"), CUT, ids=["right so far", "wrong already", "nothing told"])
+def test_a_run_that_was_cut_off_ends_with_the_code_that_was_told_stands_for(
+    wxkf: Wxkf, suite: str, demo: str, lines: int, code: int
+) -> None:
+    wxkf("simulate", "--demo", demo, "--suite", suite)
+    whole = record().read_bytes().splitlines(keepends=True)
+    cut(record(), min(lines, len(whole) - 1))
+    assert wxkf("runs", "show").code == code
+    assert wxkf.json("runs", "show")["exit_code"] == code
+
+
+def test_so_does_one_that_still_goes_on(wxkf: Wxkf) -> None:
+    wxkf("simulate", "--demo", "correct")
+    whole = record().read_bytes().splitlines(keepends=True)
+    cut(record(), len(whole) - 1)
+    lock_of(record()).write_text(json.dumps({"pid": os.getpid(), "started": ""}), "ascii")
+    shown = wxkf("runs", "show")
+    assert (shown.code, shown.err) == (0, f"wxkf: the run goes on: process {os.getpid()} is writing it\n")
+
+
 def test_runs_are_listed_with_their_end_and_figures(wxkf: Wxkf) -> None:
     assert wxkf("runs", "list").out == ""
     wxkf("simulate", "--demo", "buggy")

@@ -120,7 +120,7 @@ def test_a_demand_on_a_step_that_pushed_nothing_is_told_with_the_push_before_it(
 def test_a_demand_before_any_push_names_its_story_and_format() -> None:
     told, _ = play(story('[[step]]\nagent = "accept"\n' + SESSION))
     (lack,) = lacking(told)
-    assert lack.startswith("a, xml, step 1: an agent was to act, but ")
+    assert lack.startswith("a, xml, step 1: no agent can accept ")
     (found,) = [each.finding for each in told if isinstance(each, Found)]
     assert (found.exchange, found.case) == (None, "a")
 
@@ -199,9 +199,7 @@ def test_the_same_seed_gives_the_same_run() -> None:
 def test_an_agent_who_has_nobody_to_accept_ends_the_story_and_says_so() -> None:
     told, requests = play(story(SESSION), answer=lambda _: Reply(b"success"))
     assert len(requests) == 1
-    assert lacking(told)[-1] == (
-        "step 2: an agent was to act, but accepted cannot happen to a session in the state handler"
-    )
+    assert lacking(told)[-1] == 'step 2: no agent can accept "xiaoming", who is with the handler and does not wait'
     assert summary(told).exit_code == 1
 
 

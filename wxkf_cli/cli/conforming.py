@@ -26,6 +26,7 @@ from wxkf_cli.trial.conformance_past import ConformancePast
 from wxkf_cli.trial.conformance_plan import ConformancePlan
 from wxkf_cli.trial.conforming import Conforming
 from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.runs import name_of
 from wxkf_cli.vocab.choices import Client, Suite
 from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE, Policy
 from wxkf_cli.vocab.terms import DataFormat, Language, Mode
@@ -179,7 +180,7 @@ async def conform(
                 past=past,
                 safe=run.safe if run is not None else lambda: None,
             )
-            with winding_down(conforming.wind_down, run.path.stem if run is not None else ""):
+            with winding_down(conforming.wind_down, name_of(run.path) if run is not None else ""):
                 summary = await conforming.run()
         return exit_code(handler, summary, plan.selection)
 

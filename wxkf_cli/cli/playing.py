@@ -26,9 +26,15 @@ from wxkf_cli.trial.chaoswords import written
 from wxkf_cli.trial.notes import OVER_SEVERAL
 from wxkf_cli.trial.pathcheck import with_path_check
 from wxkf_cli.trial.plan import Plan, groups_of
+from wxkf_cli.trial.recorded_findings import WatchedThen
 from wxkf_cli.trial.recording import Recorder
+from wxkf_cli.trial.resuming import WITNESS, WITNESSED
 from wxkf_cli.trial.runfile import RunFile
+from wxkf_cli.trial.runs import name_of
+from wxkf_cli.trial.stepmodes import check_keys
 from wxkf_cli.trial.trial import Trial
+from wxkf_cli.trial.wholeness import is_whole_case
+from wxkf_cli.trial.witnessing import Watch
 from wxkf_cli.vocab.choices import Output
 from wxkf_cli.vocab.policy import PUBLIC_IN_FLIGHT, PUBLIC_RATE
 from wxkf_cli.vocab.terms import Language, Mode
@@ -102,24 +108,29 @@ async def play(
         if shuffle:
             plan = plan.shuffled(chosen_seed)
         check_chaos(plan.chaos, handler.transport)
-        watch = await watch_of(witness, allow_remote, where.ca)
-        if not groups_of(plan):
+        watch: Watch | None = await watch_of(witness, allow_remote, where.ca)
+        groups = groups_of(plan)
+        if not groups:
             raise _nothing_for(plan)
+        check_keys(groups, handler.sender)
         described_now = {**_described(plan, chosen_seed), **handler_settings(where, handler)}
+        if witness is not None:
+            described_now[WITNESS] = handler.redact(witness)
         plan = with_path_check(plan, handler.sender.route)
         past = resumed.past if resumed is not None else None
         if past is not None:
             past.seal = handler.sender.seal
             check_same(past, described_now)
             past.check_secrets(handler.sender.token)
+            watch = WatchedThen(past, watch) if watch is not None or past.findings(WITNESSED) else None
         terminal = Terminal()
         same = same_handler(where, handler)
         run = resumed.run if resumed is not None else _new_run(show)
 
         def reproducer(event: CaseDone) -> list[str]:
             wrong = [each.exchange for each in event.findings if each.exchange and plan.selection.fails(each.severity)]
-            # One delivery alone does not show what is found over several.
-            if run is not None and wrong and OVER_SEVERAL.isdisjoint(event.codes):
+            # One delivery alone does not show what is found over several, or only where several overlap.
+            if run is not None and wrong and OVER_SEVERAL.isdisjoint(event.codes) and not is_whole_case(event, plan):
                 return ["wxkf", "replay", *dict.fromkeys(wrong[:_REPRODUCED])]
             seeded = ["--seed", str(chosen_seed)] if plan.chaos else []
             return [*again([*same, *_modes_of(event, plan, handler)], event), *seeded]
@@ -152,7 +163,7 @@ async def play(
                     settle=handler.settle,
                     watch=watch,
                 )
-                with winding_down(trial.wind_down, run.path.stem if run is not None else ""):
+                with winding_down(trial.wind_down, name_of(run.path) if run is not None else ""):
                     summary = await trial.run()
         finally:
             terminal.progress("")
@@ -216,7 +227,8 @@ def within_reach(plan: Plan, handler: Handler, allow_remote: str | None) -> Plan
     if plan.count is None and not plan.chaos:
         return replace(plan, pace=PUBLIC_RATE, concurrency=min(plan.concurrency, PUBLIC_IN_FLIGHT))
     if allow_remote != handler.target.host:
-        message = f"{'--chaos' if plan.chaos else '--count'} towards the public host {handler.target.host}"
+        option = "--chaos" if plan.chaos else "--burst" if plan.is_burst else "--count"
+        message = f"{option} towards the public host {handler.target.host}"
         raise UsageError(message, f"if it is yours, add --allow-remote {handler.target.host}")
     return plan
 

@@ -1,40 +1,44 @@
 """Play `wxkf replay`: which exchanges, towards which handler, and as what they are shown."""
 
 import secrets
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from wxkf_cli.cli.choosing import nothing_left
 from wxkf_cli.cli.conforming import check_named, is_conformance
-from wxkf_cli.cli.handler import Handler, HandlerOptions, opened, unreachable
+from wxkf_cli.cli.handler import HandlerOptions, opened
+from wxkf_cli.cli.keeping import numbers_to_keep, print_pushes
 from wxkf_cli.cli.playing import Show, within_reach
 from wxkf_cli.cli.rechecking import replay_checks
-from wxkf_cli.cli.reports import Making, from_root, writing
 from wxkf_cli.cli.resuming import at_place, has_place, recorded_place, recorded_plan, say
-from wxkf_cli.cli.retelling import replay_stories
-from wxkf_cli.cli.running import winding_down
-from wxkf_cli.cli.views import both, view
+from wxkf_cli.cli.retelling import Again, asking_again, play_again
 from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.selection import Selection
-from wxkf_cli.report.event import Started
-from wxkf_cli.report.replay_text import ReplayText
-from wxkf_cli.report.terminal import Terminal
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.clock import system_clock
 from wxkf_cli.simulate.engine import Engine
 from wxkf_cli.trial import runs
-from wxkf_cli.trial.calling import with_calls
+from wxkf_cli.trial.failures import Failures, StoryLeg, failures
 from wxkf_cli.trial.notes import NOTHING_CHECKED
 from wxkf_cli.trial.pathcheck import with_path_check
 from wxkf_cli.trial.plan import Plan
-from wxkf_cli.trial.replaying import Replay, chosen, failures, is_ids
+from wxkf_cli.trial.replaying import chosen, is_ids
 from wxkf_cli.trial.resuming import Past
-from wxkf_cli.vocab.terms import Mode, Route
+from wxkf_cli.vocab.terms import Language, Mode, Text
 from wxkf_cli.wire.escape import quoted, safe
 from wxkf_cli.wire.exchange import Exchange
+
+#: How many pushes one line names.
+_NAMED = 3
+_OF_THE_RUN = Text(
+    "{codes} is about the run as a whole, and no push stands for it: wxkf simulate asks again",
+    "{codes} 针对整次运行，没有单条推送可以代表它：请用 wxkf simulate 重新检查",
+)
+_WHOLE = Text(
+    "{pushes} failed as part of {stories}, which is played as a whole: alone it may come to another answer",
+    "{pushes} 是 {stories} 的一部分，因此重新播放整个故事：单独推送可能得到不同的应答",
+)
 
 
 class Wanted(NamedTuple):
@@ -81,7 +85,8 @@ async def replay(
         return await replay_checks(wanted.words, past, where, settings, selection, show, allow_remote)
     _refuse_checks(wanted, past)
     plan, seed = recorded_plan(past, selection)
-    async with opened(_handler_of(past, where, plan.modes), settings) as handler:
+    where = _handler_of(past, where, plan.modes)
+    async with opened(where, settings) as handler:
         past.seal = handler.sender.seal
         plan = within_reach(replace(plan, policy=handler.policy, unseen=handler.unseen), handler, allow_remote)
         plan = with_path_check(plan, handler.sender.route)
@@ -89,67 +94,75 @@ async def replay(
             handler.sender, host=handler.target.host_header, clock=system_clock, seed=secrets.randbelow(2**31)
         )
         failed = await failures(past, plan, handler.sender, seed)
-        ids = [word for word in wanted.words if is_ids(word)]
-        numbers = chosen(ids, past) if ids else tuple(past.numbers) if wanted.words else failed.numbers
-        if not ids and failed.of_the_run:
-            codes = ", ".join(failed.of_the_run)
-            say((f"{codes} is about the run as a whole, and no push stands for it: wxkf simulate asks again",))
-        stories = failed.stories if not ids and wanted.as_what is None and not wanted.diff else ()
-        if not numbers and not stories:
-            raise _nothing(past, has_words=bool(wanted.words))
-        known = [exchange for number in numbers if (exchange := past.exchange(number)) is not None]
-        unopened = [each.id for each in known if each.is_unopened]
-        if unopened:
-            message = f"{', '.join(unopened[:3])} cannot be opened, so it cannot be sealed anew"
-            raise UsageError(message, "set WXKF_TOKEN, WXKF_AES_KEY and WXKF_APPID to what the run was made with")
         if wanted.as_what is not None:
-            _print(wanted.as_what, known, past, engine, handler)
+            ids = _ids_in(wanted)
+            numbers = chosen(ids, past) if ids else numbers_to_keep(wanted.as_what, failed, past, bool(wanted.words))
+            if not numbers:
+                raise _nothing(past, has_words=bool(wanted.words))
+            print_pushes(wanted.as_what, _opened(numbers, past), failed.numbers, past, plan, engine, handler)
             return 0
-        code = 0
-        if numbers:
-            code = await _pushed(wanted, numbers, past, plan, engine, handler, show, frozenset(failed.numbers))
-        return max(code, await replay_stories(stories, past, plan, handler, show)) if stories else code
+        numbers, legs = _to_play(wanted, failed, past, plan, show.language)
+        witnessed = failed.witnessed if not _ids_in(wanted) else ()
+        if witnessed:
+            message, command = asking_again(witnessed, past, plan, seed, where, handler)
+            if not numbers and not legs:
+                raise UsageError(message, command)
+            say((f"{message}: {command}",))
+        if not numbers and not legs:
+            raise _nothing(past, has_words=bool(wanted.words))
+        _opened(numbers, past)
+        again = Again(numbers, legs, frozenset(failed.numbers), differ=wanted.diff)
+        return await play_again(again, past, plan, seed, engine, handler, show)
 
 
-async def _pushed(
-    wanted: Wanted,
-    numbers: Sequence[int],
-    past: Past,
-    plan: Plan,
-    engine: Engine,
-    handler: Handler,
-    show: Show,
-    failed: frozenset[int],
-) -> int:
-    terminal = Terminal()
+def _ids_in(wanted: Wanted) -> list[str]:
+    return [word for word in wanted.words if is_ids(word)]
 
-    def differ(exchange: Exchange) -> Sequence[str]:
-        from wxkf_cli.report.answer_diff import answer_diff
 
-        before = past.exchange(runs.number_of(exchange.id) or 0)
-        return [handler.redact(each) for each in answer_diff(before, exchange, engine.seal)] if before else ()
+def _to_play(
+    wanted: Wanted, failed: Failures, past: Past, plan: Plan, language: Language
+) -> tuple[tuple[int, ...], tuple[StoryLeg, ...]]:
+    """Which pushes are made alone, and which stories are played as a whole."""
+    ids = _ids_in(wanted)
+    numbers = chosen(ids, past) if ids else tuple(past.numbers) if wanted.words else failed.numbers
+    if not ids and failed.of_the_run:
+        about = _OF_THE_RUN.said_in(language)
+        say((about.format(codes=", ".join(failed.of_the_run)),))
+    if wanted.diff:
+        return numbers or tuple(sorted(failed.within)), ()
+    if not ids:
+        alone = tuple(number for number in numbers if number not in failed.within)
+        return () if plan.chaos and failed.stories else alone, failed.stories
+    whole = [number for number in numbers if _fails_as_part(number, failed)]
+    legs = tuple(dict.fromkeys(failed.within[number] for number in whole))
+    if whole:
+        which = ", ".join(f"e{number}" for number in whole[:_NAMED])
+        stories = ", ".join(dict.fromkeys(safe(leg[0]) for leg in legs))
+        say((_WHOLE.said_in(language).format(pushes=which, stories=stories),))
+    alone = tuple(number for number in numbers if number not in whole)
+    return () if plan.chaos and legs else alone, legs
 
-    def text(width: int | None) -> ReplayText:
-        then = {f"e{number}": number in failed for number in numbers}
-        return ReplayText(show.language, width, past.path.stem, then, differ if wanted.diff else None, quiet=show.quiet)
 
-    making = Making(text, show.language, plan.policy, handler.redact, from_root(str(past.path)), plan.selection.fail_on)
-    try:
-        with writing(show.reports, making) as reports:
-            tell = with_calls(both(*reports, view(show.output, making, terminal)), handler.calls)
-            tell(
-                Started({"kind": handler.kind, "url": handler.target.url}, {**past.settings, "replay": past.path.stem})
-            )
-            again = Replay(plan, engine, handler.transport, past, numbers, tell, handler.redact, handler.settle)
-            with winding_down(again.wind_down):
-                summary = await again.run()
-    finally:
-        terminal.progress("")
-    if not summary.connected and summary.failure is not None:
-        raise unreachable(handler, summary.failure)
-    if not summary.checks and not plan.selection.is_everything:
-        raise nothing_left()
-    return summary.exit_code
+def _fails_as_part(number: int, failed: Failures) -> bool:
+    """Whether a push failed in a story that is played as a whole, or the story without any push of its own failing."""
+    leg = failed.within.get(number)
+    if leg is None or number in failed.numbers:
+        return leg is not None
+    return not any(failed.within.get(each) == leg for each in failed.numbers)
+
+
+def _opened(numbers: Sequence[int], past: Past) -> list[Exchange]:
+    """The pushes, in the clear.
+
+    Raises:
+        UsageError: One cannot be opened.
+    """
+    known = [exchange for number in numbers if (exchange := past.exchange(number)) is not None]
+    unopened = [each.id for each in known if each.is_unopened]
+    if unopened:
+        message = f"{', '.join(unopened[:_NAMED])} cannot be opened, so it cannot be sealed anew"
+        raise UsageError(message, "set WXKF_TOKEN, WXKF_AES_KEY and WXKF_APPID to what the run was made with")
+    return known
 
 
 def _refuse_single_pushes(wanted: Wanted) -> None:
@@ -196,25 +209,3 @@ def _nothing(past: Past, *, has_words: bool) -> UsageError:
         return UsageError(f"{name} has no exchange with an answer ({NOTHING_CHECKED})", "simulate records new ones")
     message = f"no push failed in {name}, the last run ({NOTHING_CHECKED})"
     return UsageError(message, f"wxkf replay {name} replays all of it, and wxkf replay e1 one push")
-
-
-def _print(as_what: str, known: Sequence[Exchange], past: Past, engine: Engine, handler: Handler) -> None:
-    """The pushes as something to keep, on stdout."""
-    run, url, seal = safe(past.path.stem), handler.target.url, engine.seal
-    if as_what != "story" and any(each.route is not Route.URL for each in known):
-        message = f"--as {as_what} writes signed requests to a URL, and a {handler.kind} is given none"
-        raise UsageError(message, "--as story keeps the pushes")
-    if as_what == "curl":
-        from wxkf_cli.report.as_curl import as_curl
-
-        parts = ["#!/bin/sh\n# Signed when it runs, with the Token in WXKF_TOKEN; needs curl and openssl.\n"]
-        for each in known:
-            dressed = engine.again(each, runs.number_of(each.id) or 1, each.delivery)
-            parts.append(as_curl(dressed, url, seal.appid if seal is not None else ""))
-        text = "\n".join(parts)
-    else:
-        from wxkf_cli.report.as_code import as_pytest, as_story
-
-        text = as_story(known, run) if as_what == "story" else as_pytest(known, run, url, has_seal=seal is not None)
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()

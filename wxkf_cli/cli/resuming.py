@@ -16,7 +16,7 @@ from wxkf_cli.simulate.story import Story
 from wxkf_cli.trial import runs
 from wxkf_cli.trial.chaoswords import parse
 from wxkf_cli.trial.plan import Plan
-from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.resuming import WITNESS, Past
 from wxkf_cli.trial.runfile import RunFile
 from wxkf_cli.trial.standard import SUITE, standard
 from wxkf_cli.trial.storyfile import load
@@ -24,7 +24,7 @@ from wxkf_cli.trial.storywriter import written
 from wxkf_cli.vocab.choices import AppKind, Client, Demo, Expect, Suite
 from wxkf_cli.vocab.terms import DataFormat, Mode, Route
 from wxkf_cli.vocab.unseen import Unseen
-from wxkf_cli.wire.escape import quoted, safe
+from wxkf_cli.wire.escape import MASK, quoted, safe
 
 #: What may differ when a run goes on: it changes nothing about what is pushed and how it is judged.
 _FREE = frozenset({"started", "client", "keep_alive"})
@@ -193,6 +193,23 @@ def recorded_plan(past: Past, selection: Selection) -> tuple[Plan, int]:
         return plan, int(settings["seed"])
     except (KeyError, TypeError, ValueError) as error:
         raise _not_ours(past, error) from error
+
+
+def recorded_witness(past: Past, given: str | None = None) -> str | None:
+    """Who is asked whether the handler acts twice: whoever is given, or else whoever was asked before; None for nobody.
+
+    Raises:
+        UsageError: The URL held a secret, which no record keeps.
+    """
+    witness = past.settings.get(WITNESS)
+    if given is not None or witness is None:
+        return given
+    if not isinstance(witness, str):
+        raise _not_ours(past, ValueError(quoted(witness)))
+    if MASK in witness:
+        message = f"the run was made with --witness {quoted(witness, 200)}, and its secret is not in the record"
+        raise UsageError(message, "give the same --witness again")
+    return witness
 
 
 def recorded_route(past: Past) -> Route:

@@ -65,7 +65,7 @@ def command(
         terminal = Terminal()
         for path in runs.all_runs():
             found = runs.outline(path)
-            terminal.print(run_line(*found[:5], spoken, is_running=found.is_running))
+            terminal.print(run_line(*found[:6], spoken, is_running=found.is_running))
         return
     from wxkf_cli.cli.playing import Show
     from wxkf_cli.cli.reports import destinations

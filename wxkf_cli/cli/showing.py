@@ -25,8 +25,10 @@ from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.runlock import holder_of
 from wxkf_cli.trial.showing import show
+from wxkf_cli.trial.wholeness import is_whole_case
 from wxkf_cli.vocab.policy import Policy
 from wxkf_cli.vocab.terms import SEALED_MODES
+from wxkf_cli.wire.commandline import command_line
 from wxkf_cli.wire.escape import Redactor, safe
 
 #: Exit codes above this are 128 and the number of a signal.
@@ -63,8 +65,9 @@ async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: S
     newest = runs.all_runs()[-1:]
 
     def reproducer(event: CaseDone) -> list[str]:
-        named = [] if past.path in newest else [past.path.stem]
-        if not OVER_SEVERAL.isdisjoint(event.codes):
+        named = [] if past.path in newest else [runs.name_of(past.path)]
+        is_whole = isinstance(plan, Plan) and is_whole_case(event, plan)
+        if is_whole or not OVER_SEVERAL.isdisjoint(event.codes):
             return ["wxkf", "replay", *named]
         if event.check:
             return ["wxkf", "replay", *named, event.check]
@@ -92,7 +95,7 @@ def _of_its_end(past: Past, code: int) -> tuple[str, ...]:
     holder = holder_of(past.path)
     if holder is not None:
         return (f"the run goes on: process {holder.pid} is writing it",)
-    resume = f"wxkf simulate --resume {safe(past.path.stem)} goes on"
+    resume = f"{command_line(['wxkf', 'simulate', '--resume', safe(runs.name_of(past.path))])} goes on"
     if past.summary is None:
         doubtful = f"{past.doubtful} push{'es' if past.doubtful != 1 else ''}"
         left = f", and {doubtful} in doubt" if past.doubtful else ""

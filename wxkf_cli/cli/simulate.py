@@ -194,6 +194,7 @@ def command(
         expect=Expect(demanded),
         count=count,
         concurrency=concurrency,
+        is_burst=burst is not None,
         seats=seats_of(agents),
         stop_at_first=stop,
         chaos=parse(chaos or ()),
@@ -259,7 +260,7 @@ def command(
             witness=witness,
         )
         raise typer.Exit(run(playing, fast=count is not None))
-    from wxkf_cli.cli.resuming import recorded_handler, recorded_plan, resuming
+    from wxkf_cli.cli.resuming import recorded_handler, recorded_plan, recorded_witness, resuming
 
     with resuming(resume, sync=sync) as resumed:
         from wxkf_cli.cli.conforming import go_on, is_conformance
@@ -268,6 +269,7 @@ def command(
             raise typer.Exit(run(go_on(where, settings, plan.selection, show, resumed, allow_remote)))
         plan, seed = recorded_plan(resumed.past, plan.selection)
         where = recorded_handler(resumed.past, where)
+        witness = recorded_witness(resumed.past, witness)
         playing = play(
             where, settings, plan, show, played_again(plan, witness), seed, allow_remote, resumed, witness=witness
         )

@@ -12,6 +12,7 @@ from wxkf_cli.trial.chaoswords import written
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.standard import SUITE, standard
 from wxkf_cli.trial.storyfile import find, load
+from wxkf_cli.trial.wholeness import repeats
 from wxkf_cli.vocab.terms import Language, Text
 from wxkf_cli.wire.escape import quoted, safe
 
@@ -59,7 +60,8 @@ def played_again(plan: Plan, witness: str | None = None) -> Callable[[list[str],
 
     What chaos hits follows from the numbers of pushes: there it is all of the run that is played again.
     """
-    files_of = {story.name: story.place.file for story in plan.stories}
+    stories = {story.name: story for story in plan.stories}
+    files_of = {name: story.place.file for name, story in stories.items()}
 
     def again(same_handler: list[str], event: CaseDone) -> list[str]:
         words = ["wxkf", "simulate", *same_handler]
@@ -70,8 +72,9 @@ def played_again(plan: Plan, witness: str | None = None) -> Callable[[list[str],
             words += ["--data", event.data.value]
         if plan.chaos and plan.mandatory:
             words += ["--data", *plan.formats]
-        for option, value in (("--count", plan.count), ("--concurrency", plan.concurrency)) if plan.chaos else ():
-            words += [option, str(value)] if value is not None and value != 1 else []
+        is_many = event.case in stories and repeats(stories[event.case], plan)
+        for option, value in ("--count", plan.count), ("--concurrency", plan.concurrency):
+            words += [option, str(value)] if (plan.chaos or is_many) and value is not None and value != 1 else []
         for each in ["default"] if plan.chaos == DEFAULT else written(plan.chaos):
             words += ["--chaos", each]
         return [*words, *(["--witness", witness] if witness else [])]

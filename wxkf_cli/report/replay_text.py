@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wxkf_cli.report.closing import counted
-from wxkf_cli.report.event import CaseDone, Event, Started, Summary
+from wxkf_cli.report.event import CaseDone, Event, Skipped, Started, Summary
 from wxkf_cli.report.finding_text import explained, headline
 from wxkf_cli.report.line import Line, Part, Style, line, padded
 from wxkf_cli.vocab.terms import Language, Severity, Text
@@ -58,6 +58,9 @@ class ReplayText:
                 yield line(Part("wxkf: ", Style.STRONG), f"{opening}  handler={safe(str(event.target['url']))}")
             case CaseDone():
                 yield from self._answered(event)
+            case Skipped() if not self._quiet:
+                why = event.why.said_in(self._language)
+                yield line("  ", Part(padded("SKIP", 6), Style.QUIET), f"  {safe(event.what)}: {why}")
             case Summary():
                 words = {"fixed": "FIXED", "failed": "FAILED", "passed": "PASS"}
                 figures = {name: self._words[word] for name, word in words.items()}
@@ -67,6 +70,10 @@ class ReplayText:
                 yield line(Part(closing, Style.BAD if event.exit_code else Style.GOOD))
             case _:
                 pass
+
+    def is_about(self, event: CaseDone) -> bool:
+        """Whether a case is one of the pushes that are replayed."""
+        return any(done.exchange.id in self._failed for done in event.done)
 
     def _answered(self, event: CaseDone) -> Iterator[Line]:
         exchange, judgement = event.done[0].exchange, event.done[0].judgement

@@ -13,7 +13,7 @@ _EXIT = Text("exit {}", "退出码 {}")
 _PUSH, _PUSHES = Text("{} push", "{} 次推送"), Text("{} pushes", "{} 次推送")
 _IN_DOUBT = Text("{} in doubt", "{} 次结果未知")
 _FIGURES = Text("{passed} passed, {failed} failed", "{passed} 通过，{failed} 失败")
-_CASES = Text("{} cases", "{} 个用例")
+_CASE, _CASES = Text("{} case", "{} 个用例"), Text("{} cases", "{} 个用例")
 _CHECKS = Text("{} checks", "{} 项检查")
 _FOREIGN = Text("no record of a simulation", "不是模拟运行的记录")
 
@@ -22,8 +22,9 @@ def run_line(
     name: str,
     head: Mapping[str, Any] | None,
     summary: Mapping[str, Any] | None,
-    sent: int,
-    done: int,
+    cases: int,
+    pushes: int,
+    doubtful: int,
     language: Language,
     *,
     is_running: bool,
@@ -34,8 +35,9 @@ def run_line(
         name: Its id.
         head: The first line of its record; None for a record that is none.
         summary: Its figures; None where it was cut off, or goes on.
-        sent: Pushes that have left.
-        done: Those with an answer.
+        cases: How many cases were played.
+        pushes: Deliveries that have left.
+        doubtful: Those without an answer.
         language: Of words.
         is_running: Whether a process still writes it.
     """
@@ -46,25 +48,27 @@ def run_line(
     settings = settings if isinstance(settings, Mapping) else {}
     place = settings.get("place")
     demo = (place if isinstance(place, Mapping) else settings).get("demo")
-    pushes = (_PUSH if sent == 1 else _PUSHES).said_in(language).format(sent)
-    if sent > done:
-        pushes += ", " + _IN_DOUBT.said_in(language).format(sent - done)
+    left = (_PUSH if pushes == 1 else _PUSHES).said_in(language).format(pushes)
+    if doubtful:
+        left += ", " + _IN_DOUBT.said_in(language).format(doubtful)
     where = f"--demo {demo}" if demo else str(target.get("url"))
-    what = f"{safe(where)}  {_played(settings, language)}  {pushes}"
+    what = f"{safe(where)}  {_played(settings, cases, language)}  {left}"
     return line(
         safe(name), "  ", _end(summary, language, is_running=is_running), f"  {what}",
         f"  {_figures(summary, language)}" if summary is not None else "",
     )  # fmt: skip
 
 
-def _played(settings: Mapping[str, Any], language: Language) -> str:
-    """The case or check that was played, or how many."""
+def _played(settings: Mapping[str, Any], cases: int, language: Language) -> str:
+    """The case or check that was played, or how many: of the cases of a plan, not all are for every handler."""
     is_suite = "checks" in settings
     played = settings.get("checks" if is_suite else "cases")
     names = played if isinstance(played, list) else []
     if len(names) == 1:
         return safe(str(names[0]))
-    return (_CHECKS if is_suite else _CASES).said_in(language).format(len(names))
+    if is_suite:
+        return _CHECKS.said_in(language).format(len(names))
+    return (_CASE if cases == 1 else _CASES).said_in(language).format(cases)
 
 
 def _end(summary: Mapping[str, Any] | None, language: Language, *, is_running: bool) -> Part:

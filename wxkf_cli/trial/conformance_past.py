@@ -8,9 +8,10 @@ from wxkf_cli.lint.finding import Finding
 from wxkf_cli.simulate.conformance.check import Letter
 from wxkf_cli.trial import runs
 from wxkf_cli.trial.conformance_plan import CheckLeg
+from wxkf_cli.trial.recorded_findings import finding_of
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.vocab.outcomes import NEVER_CONNECTED
-from wxkf_cli.vocab.terms import DataFormat, Evidence, Mode, Severity, Text
+from wxkf_cli.vocab.terms import DataFormat, Mode, Severity
 from wxkf_cli.wire.escape import quoted, safe
 from wxkf_cli.wire.exchange import Exchange, Failure
 
@@ -77,7 +78,7 @@ class ConformancePast:
                     else:
                         pushes.setdefault(str(record.get("case")), []).append(number)
                 case "finding" if record.get("check") is not None:
-                    found.setdefault(str(record["check"]), []).append(self._read(_finding, record))
+                    found.setdefault(str(record["check"]), []).append(self._read(finding_of, record))
                 case "check":
                     numbers, findings = pushes.pop(str(record.get("case")), []), found.pop(str(record.get("check")), [])
                     key, made = self._read(_made, record)
@@ -139,19 +140,3 @@ def _made(record: Mapping[str, Any]) -> tuple[CheckLeg, Made]:
     key = str(record["check"]), Mode(mode) if mode else None, DataFormat(data) if data else None
     letter = Letter(worst) if worst else None
     return key, Made(letter, (), float(record["elapsed_ms"]) / 1000, int(record["pushes"]), bool(record["failed"]))
-
-
-def _finding(record: Mapping[str, Any]) -> Finding:
-    message, fix = record["message"], record["fix"]
-    return Finding(
-        str(record["code"]),
-        str(record["name"]),
-        Severity(record["severity"]),
-        Text(message["en"], message["zh"]),
-        Text(fix["en"], fix["zh"]),
-        Evidence(record["evidence"]),
-        str(record["source"]),
-        record["exchange"],
-        record["case"] or "",
-        check=record["check"],
-    )

@@ -9,6 +9,7 @@ from wxkf_cli.trial.conformance_past import ConformancePast
 from wxkf_cli.trial.conformance_plan import ConformancePlan
 from wxkf_cli.trial.conforming import Conforming
 from wxkf_cli.trial.course import Course
+from wxkf_cli.trial.recorded_findings import left_then
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.showing import never, told_again
 from wxkf_cli.wechat.record import Redact
@@ -36,7 +37,17 @@ async def show_suite(
     def suite(tell: Listener) -> Course:
         nobody = Canary("", Path())
         return Conforming(
-            plan, sender, never, tell, nobody, host="", clock=lambda: 0.0, seed=0, redact=redact, past=behind
+            plan,
+            sender,
+            never,
+            tell,
+            nobody,
+            host="",
+            clock=lambda: 0.0,
+            seed=0,
+            redact=redact,
+            settle=left_then(past),
+            past=behind,
         )
 
     return await told_again(suite, past, listener)

@@ -3,47 +3,24 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
 
 from wxkf_cli.errors import UsageError
-from wxkf_cli.lint.selection import lint_selected
 from wxkf_cli.lint.subject import Setting
-from wxkf_cli.report.event import CaseDone, Done, Event, Found, Listener, Sent, Skipped
-from wxkf_cli.simulate.engine import Engine, Sender, send
+from wxkf_cli.report.event import Listener, Sent, Skipped
+from wxkf_cli.simulate.engine import Engine, send
 from wxkf_cli.simulate.transport import Transport
 from wxkf_cli.trial.course import Course
-from wxkf_cli.trial.notes import OVER_SEVERAL
+from wxkf_cli.trial.notes import VOID
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.scoring import Scorer, Settling, exit_code_of, nothing_left_behind
-from wxkf_cli.trial.showing import show
 from wxkf_cli.vocab.catalog import USER_MESSAGES
 from wxkf_cli.vocab.choices import Expect
-from wxkf_cli.vocab.terms import DataFormat, Mode
 from wxkf_cli.wechat.record import Redact
-from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted, safe
 from wxkf_cli.wire.exchange import Exchange
 
 _IDS = re.compile(r"e([1-9][0-9]{0,11})(?:\.\.e?([1-9][0-9]{0,11}))?\Z")
-
-
-#: A story, and the mode and data format it was played in; None where it was about the URL.
-StoryLeg: TypeAlias = tuple[str, Mode | None, DataFormat | None]
-
-
-class Failures(NamedTuple):
-    """What failed in a run.
-
-    Attributes:
-        numbers: The exchanges, by their numbers.
-        stories: What failed by something that no single push shows.
-        of_the_run: Codes of what failed of the run as a whole, which no single push stands for.
-    """
-
-    numbers: tuple[int, ...]
-    stories: tuple[StoryLeg, ...]
-    of_the_run: tuple[str, ...]
 
 
 def is_ids(word: str) -> bool:
@@ -69,61 +46,6 @@ def chosen(words: Sequence[str], past: Past) -> tuple[int, ...]:
             raise UsageError(message, f"it has e{known[0]} to e{known[-1]}" if known else "it has none at all")
         found.update(dict.fromkeys(numbers))
     return tuple(found)
-
-
-async def failures(past: Past, plan: Plan, sender: Sender, seed: int) -> Failures:
-    """What failed in a run, judged by the rules of now.
-
-    Args:
-        past: Its record, read with `only`.
-        plan: Its plan.
-        sender: Who pushed; its seal opens what was sealed.
-        seed: That of the run.
-    """
-    open_cases: dict[tuple[object, ...], list[int]] = {}
-    skipped: set[str] = set()
-    failed: list[int] = []
-    of_the_run: list[str] = []
-    stories: list[StoryLeg] = []
-    has_modes = len(plan.modes) > 1
-
-    def tell(event: Event) -> None:
-        match event:
-            case Done():
-                exchange = event.exchange
-                is_alone = exchange.is_verification
-                key = (exchange.case, None if is_alone else exchange.data, None if is_alone else exchange.mode)
-                open_cases.setdefault(key, []).append(int(exchange.id[1:]))
-            case CaseDone():
-                # A case that mixes modes is told of under one of them.
-                keys = [key for key in open_cases if key[:2] == (event.case, event.data)]
-                numbers = [number for key in keys for number in open_cases.pop(key)]
-                failed.extend(numbers if event.failed else ())
-                if any(each.code in OVER_SEVERAL and plan.selection.fails(each.severity) for each in event.findings):
-                    stories.append((event.case, event.mode, event.data))
-            case Skipped():
-                skipped.add(event.what)
-            case Found() if not event.of_case and plan.selection.fails(event.finding.severity):
-                of_the_run.append(event.finding.code)
-            case _:
-                pass
-
-    await show(past, plan, sender, seed, tell)
-    for (case, data, mode), numbers in open_cases.items():  # cut off before they were judged as a whole
-        if f"{case} {f'{mode} {data}' if has_modes else data}" not in skipped:
-            failed.extend(numbers)
-    wrong = [each for each in sorted(set(failed)) if _fails(past.exchange(each), plan, sender.seal)]
-    return Failures(tuple(wrong), tuple(stories), tuple(dict.fromkeys(of_the_run)))
-
-
-def _fails(exchange: Exchange | None, plan: Plan, seal: Seal | None) -> bool:
-    """Whether an answer has a finding that fails."""
-    if exchange is None:
-        return False
-    setting = Setting(plan.policy, seal=seal, expect_transfer=must_transfer(exchange, plan))
-    return any(
-        plan.selection.fails(each.severity) for each in lint_selected(exchange, setting, plan.selection).findings
-    )
 
 
 class Replay(Course):
@@ -179,6 +101,10 @@ class Replay(Course):
         exchange = await send(sending, self._transport, self._plan.policy.deadline, self._sent)
         played = self._scorer.opened()
         self._scorer.take(exchange, played, must_transfer=must_transfer(exchange, self._plan))
+        if played.is_void:
+            self._summary.skipped += 1
+            self._tell(Skipped(f"{exchange.id} {exchange.case}", VOID))
+            return
         is_alone = exchange.is_verification
         self._scorer.settle(
             exchange.case, None if is_alone else exchange.data, None if is_alone else exchange.mode, played

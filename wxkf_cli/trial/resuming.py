@@ -7,6 +7,7 @@ from typing import Any
 
 from wxkf_cli.errors import UsageError
 from wxkf_cli.trial import runs
+from wxkf_cli.trial.doubt import ENDED, Doubt
 from wxkf_cli.trial.recording import key_of
 from wxkf_cli.vocab.terms import Route
 from wxkf_cli.wechat.callrecord import call_from_json, delivery_of
@@ -17,6 +18,10 @@ from wxkf_cli.wire.escape import quoted, safe
 from wxkf_cli.wire.exchange import Exchange
 from wxkf_cli.wire.signature import verify
 
+#: What only the run itself could find: a witness said it, or the handler at its end.
+WITNESSED, LEFT_BEHIND = "KF408", "KF905"
+#: The setting that says who was asked.
+WITNESS = "witness"
 #: An answer that stands for the one that is not known.
 _NONE = {"response": None, "outcome": "local.interrupted"}
 
@@ -40,7 +45,6 @@ class Past:
         settings: What the run was made with.
         lines: How many whole lines the record has.
         notices: What a person should know of it.
-        answers: How many answers it has.
         found: Its findings, as `recording.key_of` gives them.
         calls: By exchange and delivery, where the lines of what the handler called then begin; `called` reads them.
         summary: Its last figures; None where it was cut off before them.
@@ -62,29 +66,36 @@ class Past:
         self.found: set[str] = set()
         self.calls: dict[tuple[str | None, int | None], list[int]] = {}
         self.summary: Mapping[str, Any] | None = None
-        self.lines = self.answers = 0
+        self.lines = 0
         self.seal: Seal | None = None
         self._done: dict[int, int] = {}
         self._sent: dict[int, int] = {}
+        self._findings: dict[str, list[int]] = {}
+        self._doubt = Doubt()
         self._order: list[int] = []
-        self._first_sent: int | None = None
         head: Mapping[str, Any] | None = None
         for record, start in runs.lines(path, self.notices):
             self.lines += 1
             match record.get("type"):
                 case "run":
                     head, self.summary = head or record, None
+                    self._doubt.begun()
                 case "sent":
                     self._keep(self._sent, record, start)
+                    self._doubt.sent(str(record.get("id")))
                 case "done":
                     self._keep(self._done, record, start)
-                    self.answers += 1
+                    self._doubt.answered(str(record.get("id")))
                 case "call":
                     self.calls.setdefault(delivery_of(record), []).append(start)
-                case "finding":
-                    self.found.add(key_of(dict(record)))
+                case "finding" if (key := key_of(dict(record))) not in self.found:
+                    self.found.add(key)
+                    if (code := record.get("code")) in (WITNESSED, LEFT_BEHIND):
+                        self._findings.setdefault(code, []).append(start)
                 case "summary":
                     self.summary = record
+                    if record.get("exit_code") in ENDED:
+                        self._doubt.ended()
         target, settings = (head or {}).get("target"), (head or {}).get("settings")
         if not isinstance(target, Mapping) or not isinstance(settings, Mapping):
             message = f"{safe(str(path))} does not begin with the line of a simulation"
@@ -94,13 +105,23 @@ class Past:
 
     @property
     def doubtful(self) -> int:
-        """How many deliveries have left without an answer in the record."""
-        return len(self._sent.keys() - self._done.keys())
+        """How many deliveries have left without an answer in the record, and were not made again since."""
+        return self._doubt.left
+
+    @property
+    def answers(self) -> int:
+        """How many answers it has."""
+        return self._doubt.done
 
     @property
     def numbers(self) -> list[int]:
         """Which pushes have an answer, by their numbers."""
         return sorted({key // (_DELIVERIES * _COPIES) for key in self._done})
+
+    @property
+    def left(self) -> set[int]:
+        """Which pushes have left, by their numbers."""
+        return {key // (_DELIVERIES * _COPIES) for key in self._sent}
 
     def answered(self, number: int, sending: Exchange, copy: int = 0) -> Exchange | None:
         """A delivery with its answer; None where it is still to be made.
@@ -137,11 +158,33 @@ class Past:
         Raises:
             UsageError: It cannot be read.
         """
-        if len(self._order) != len(self._done):
-            self._order = sorted(self._done)
-        behind = bisect_left(self._order, _key(number + 1, 0))
-        key = self._order[behind - 1] if behind else 0
-        return self._exchange(self._done[key]) if key >= _key(number, 0) else None
+        keys = self._keys_of(number)
+        return self._exchange(self._done[keys[-1]]) if keys else None
+
+    def deliveries(self, number: int) -> list[Exchange]:
+        """All deliveries of a push with their answers, copies included, in their order.
+
+        Raises:
+            UsageError: They cannot be read.
+        """
+        return [self._exchange(self._done[key]) for key in self._keys_of(number)]
+
+    def overlap(self, before: int, number: int) -> bool:
+        """Whether a push left before another one, which left earlier, had its last answer."""
+        left, keys = self._sent.get(_key(number, 1)), self._keys_of(before)
+        return left is not None and bool(keys) and self._sent.get(_key(before, 1), left) < left < self._done[keys[-1]]
+
+    def copies(self, number: int) -> int:
+        """How many copies came at the same time as the first delivery of a push."""
+        return max(sum(_key(number, 1) <= key < _key(number, 2) for key in self._keys_of(number)) - 1, 0)
+
+    def findings(self, code: str) -> list[Mapping[str, Any]]:
+        """The lines of what was found, each once: of a code that no answer shows, `WITNESSED` or `LEFT_BEHIND`.
+
+        Raises:
+            UsageError: They cannot be read any more.
+        """
+        return [runs.line_at(self.path, start) for start in self._findings.get(code, ())]
 
     def called(self, starts: Sequence[int]) -> list[Call]:
         """The calls whose lines begin at these bytes.
@@ -175,6 +218,13 @@ class Past:
             if request.method == "POST" and not runs.line_at(self.path, start)["push"].get("body_cut"):
                 message = f"the pushes of {safe(self.path.stem)} were sealed with another key, or for another appid"
                 raise UsageError(message, "set WXKF_AES_KEY and WXKF_APPID to those that the run was started with")
+
+    def _keys_of(self, number: int) -> list[int]:
+        """Where the answers to a push are kept."""
+        if len(self._order) != len(self._done):
+            self._order = sorted(self._done)
+        first, behind = (bisect_left(self._order, _key(each, 0)) for each in (number, number + 1))
+        return self._order[first:behind]
 
     def _keep(self, where: dict[int, int], record: Mapping[str, Any], start: int) -> None:
         number, delivery = runs.number_of(record.get("id")), record.get("delivery", 1)

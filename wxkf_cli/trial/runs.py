@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from wxkf_cli.errors import UsageError
 from wxkf_cli.report.fitting import LINE_LIMIT
 from wxkf_cli.trial import files
+from wxkf_cli.trial.doubt import ENDED, Doubt
 from wxkf_cli.trial.runfile import RUNS, SUFFIX
 from wxkf_cli.trial.runlock import holder_of, lock_of
 from wxkf_cli.wire.escape import quoted, safe
@@ -17,6 +18,8 @@ from wxkf_cli.wire.escape import quoted, safe
 LAST = "last"
 _SECOND = re.compile(r"[0-9]{8}-[0-9]{6}(?=-)")
 _NUMBER = re.compile(r"e([1-9][0-9]{0,11})\Z")
+#: The id and the case of a push stand in so many bytes of its lines.
+_NEAR = 1000
 
 
 class Line(NamedTuple):
@@ -68,6 +71,11 @@ def _begun(path: Path) -> float:
     except OSError:  # removed meanwhile, or for others to read
         return 0.0
     return min(touched, sent_at) if isinstance(sent_at, int | float) else touched
+
+
+def name_of(path: Path) -> str:
+    """What `find` finds a record by: its id, or the path of one that is somewhere else."""
+    return path.stem if path.parent.resolve() == RUNS.resolve() else str(path)
 
 
 def find(name: str) -> Path:
@@ -159,16 +167,18 @@ class Outline(NamedTuple):
         name: The id of the run.
         head: Its first line; None in a record that is not one of ours, or empty.
         summary: Its last figures; None where it was cut off before them.
-        sent: Pushes that have left.
-        done: Pushes with an answer.
+        cases: How many cases its pushes are of.
+        pushes: Deliveries that have left; what was in doubt and made again counts once.
+        doubtful: Those of them without an answer.
         is_running: Whether a process still writes it.
     """
 
     name: str
     head: Mapping[str, Any] | None
     summary: Mapping[str, Any] | None
-    sent: int
-    done: int
+    cases: int
+    pushes: int
+    doubtful: int
     is_running: bool
 
 
@@ -178,24 +188,30 @@ def outline(path: Path) -> Outline:
     Raises:
         UsageError: It cannot be read.
     """
-    sent: set[bytes] = set()
-    done = 0
+    cases: set[bytes] = set()
+    doubt = Doubt()
     head = summary = None
     with files.reading(str(path)) as file:
         while line := file.readline(LINE_LIMIT + 1):
             if line.startswith(b'{"type":"sent"'):
-                sent.add(_id_in(line))
+                doubt.sent(_text_in(line, b"id"))
+                cases.add(_text_in(line, b"case"))
             elif line.startswith(b'{"type":"done"'):
-                done += 1
+                doubt.answered(_text_in(line, b"id"))
             elif line.startswith(b'{"type":"run"'):
                 head, summary = head or _quietly(line), None
+                doubt.begun()
             elif line.startswith(b'{"type":"summary"'):
                 summary = _quietly(line)
-    return Outline(path.stem, head, summary, len(sent), done, holder_of(path) is not None)
+                if summary is not None and summary.get("exit_code") in ENDED:
+                    doubt.ended()
+    pushes, is_running = doubt.done + doubt.left, holder_of(path) is not None
+    return Outline(path.stem, head, summary, len(cases), pushes, doubt.left, is_running)
 
 
-def _id_in(line: bytes) -> bytes:
-    return line[:200].partition(b'"id":"')[2].partition(b'"')[0]
+def _text_in(line: bytes, name: bytes) -> bytes:
+    """The text of a field that stands near the beginning of a line."""
+    return line[:_NEAR].partition(b'"%b":"' % name)[2].partition(b'"')[0]
 
 
 def _quietly(line: bytes) -> Mapping[str, Any] | None:

@@ -7,7 +7,8 @@ from wxkf_cli.simulate.engine import Sender
 from wxkf_cli.trial.calling import with_calls
 from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.plan import Plan
-from wxkf_cli.trial.resuming import NotPlayed, Past
+from wxkf_cli.trial.recorded_findings import WatchedThen, left_then
+from wxkf_cli.trial.resuming import WITNESS, WITNESSED, NotPlayed, Past
 from wxkf_cli.trial.trial import Trial
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.wechat.record import Redact
@@ -28,9 +29,21 @@ async def show(past: Past, plan: Plan, sender: Sender, seed: int, listener: List
     Raises:
         UsageError: The record was made with another suite.
     """
+    then = WatchedThen(past) if WITNESS in past.settings or past.findings(WITNESSED) else None
 
     def trial(tell: Listener) -> Course:
-        return Trial(plan, sender, "", never, with_calls(tell, past=past), seed=seed, redact=redact, past=past)
+        return Trial(
+            plan,
+            sender,
+            "",
+            never,
+            with_calls(tell, past=past),
+            seed=seed,
+            redact=redact,
+            past=past,
+            watch=then,
+            settle=left_then(past),
+        )
 
     return await told_again(trial, past, listener)
 

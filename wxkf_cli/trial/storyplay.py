@@ -3,7 +3,6 @@
 Story time is virtual: it moves by what a delivery took and by what the story says, and nobody waits for it.
 """
 
-import asyncio
 from collections.abc import Iterator
 from itertools import count, cycle, islice
 
@@ -16,6 +15,7 @@ from wxkf_cli.simulate.story import (
     Check,
     Disturb,
     Does,
+    Expectation,
     Fault,
     Say,
     Story,
@@ -25,10 +25,14 @@ from wxkf_cli.simulate.story import (
 from wxkf_cli.simulate.storywalk import Turn, walk
 from wxkf_cli.trial.delivering import Stage, deliver, together
 from wxkf_cli.trial.expecting import Came, Demand, demands, lacking
+from wxkf_cli.trial.notes import VOID
+from wxkf_cli.trial.played import is_void
 from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wechat.platform import Platform
 from wxkf_cli.wechat.session import Impossible
+from wxkf_cli.wire.escape import quoted
 from wxkf_cli.wire.exchange import Exchange
+from wxkf_cli.wire.paths import safe_path
 
 _ENTERS = "user_enter_tempsession"
 
@@ -66,6 +70,7 @@ class Playing:
         self._came = Came()
         self._pushed_last: str | None = None
         self._user = DEFAULT_USER
+        self._is_void = False
 
     async def play(self) -> None:
         """Play it once.
@@ -77,8 +82,11 @@ class Playing:
             try:
                 came = await together([self._happens(turn, self._number_for(turn)) for turn in turns])
             except Impossible as error:
-                lacks = Demand(False, Text(f"an agent was to act, but {error}", f"客服应当操作，但 {error}"))
-                self._lacks(turns[0], lacks)
+                turn, user = next((turn, turn.step.user) for turn in turns if isinstance(turn.step, Agent))
+                if self._is_void:
+                    self.left_out = VOID
+                else:
+                    self._lacks(turn, Demand(False, error.of(quoted(user, 64))))
                 return
             if self._stage.scorer.summary.is_down:
                 return
@@ -86,7 +94,9 @@ class Playing:
                 if each is not None:
                     self._came = each
                     self._pushed_last = each.exchange or self._pushed_last
-                self.left_out = _unmet(turn, self._came)
+                    self._is_void |= each.is_void
+                # From a push that is void on, nothing that is demanded can be told of the handler.
+                self.left_out = VOID if self._is_void and _demanded(turn) else _unmet(turn, self._came)
                 if self.left_out is not None:
                     return
                 self._hold(turn)
@@ -110,12 +120,7 @@ class Playing:
                     if summary.is_down:
                         return
 
-        if workers == 1:
-            await work()
-            return
-        async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(work())
+        await together([work() for _ in range(workers)])
 
     def openid(self, user: str) -> str:
         """The openid of a user of the story."""
@@ -168,7 +173,14 @@ class Playing:
         )
         codes = self.played.codes - before
         return Came(
-            exchange.id, judgement.verdict, exchange.answer.elapsed, deliveries, codes, has_notice, wrong != own
+            exchange.id,
+            judgement.verdict,
+            exchange.answer.elapsed,
+            deliveries,
+            codes,
+            has_notice,
+            is_void(exchange),
+            is_disturbed=wrong != own,
         )
 
     def _shot(self, step: Say | Verify) -> Shot:
@@ -178,17 +190,18 @@ class Playing:
 
     def _hold(self, turn: Turn) -> None:
         """Hold what a step demands against what came of it."""
-        if isinstance(turn.step, Disturb) or turn.step.expect is NOTHING_EXPECTED:
+        expected = _demanded(turn)
+        if expected is None:
             return
         user = self.platform.user(self.openid(self._user))
-        for demand in demands(turn.step.expect, self._came, user):
+        for demand in demands(expected, self._came, user):
             self._lacks(turn, demand)
 
     def _lacks(self, turn: Turn, demand: Demand) -> None:
         finding = None
         if not demand.is_met:
             leg = (self._story.name, self._data)
-            finding = lacking(leg, turn.number, turn.step.place, demand, self._pushed_last)
+            finding = lacking(leg, _called(turn, self._story), turn.step.place, demand, self._pushed_last)
         self._stage.scorer.demanded(finding, self.played)
 
 
@@ -225,6 +238,21 @@ def _overlapping(turns: Iterator[Turn]) -> Iterator[list[Turn]]:
         group.append(turn)
     if group:
         yield group
+
+
+def _demanded(turn: Turn) -> Expectation | None:
+    """What a step demands; None for nothing."""
+    if isinstance(turn.step, Disturb) or turn.step.expect is NOTHING_EXPECTED:
+        return None
+    return turn.step.expect
+
+
+def _called(turn: Turn, story: Story) -> Text:
+    """What a step is called: by its number, and by its file where that is included."""
+    number, file = turn.number, turn.step.place.file
+    if file == story.place.file:
+        return Text(f"step {number}", f"步骤 {number}")
+    return Text(f"step {number} of {safe_path(file)}", f"{safe_path(file)} 的步骤 {number}")
 
 
 def _unmet(turn: Turn, came: Came) -> Text | None:

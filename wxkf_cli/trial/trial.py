@@ -17,7 +17,7 @@ from wxkf_cli.trial.course import Course
 from wxkf_cli.trial.delivering import Stage, together
 from wxkf_cli.trial.plan import Group, Plan, begun_with, groups_of, left_out, openers_of
 from wxkf_cli.trial.played import Leg, Played
-from wxkf_cli.trial.resuming import Past
+from wxkf_cli.trial.resuming import NotPlayed, Past
 from wxkf_cli.trial.scoring import Scorer, Settling, exit_code_of, nothing_left_behind
 from wxkf_cli.trial.storyplay import Playing
 from wxkf_cli.trial.witnessing import Watch, untold
@@ -46,6 +46,7 @@ class Trial(Course):
         watch: Asks a witness whether the handler acts twice; None for nobody.
         settle: Waits for what the handler still does when all is answered; gives what is wrong with its end.
         clock: The real time, seconds since the epoch; story time begins with it, and signatures are of it.
+        first: Which push its first one is; what chaos hits follows from these numbers.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Trial(Course):
         watch: Watch | None = None,
         settle: Settling = nothing_left_behind,
         clock: Clock = system_clock,
+        first: int = 1,
     ) -> None:
         self._scorer = Scorer(Setting(plan.policy, seal=sender.seal), plan.selection, tell, redact)
         super().__init__(self._scorer.summary, tell)
@@ -77,7 +79,7 @@ class Trial(Course):
         self._watch = watch
         self._chaos = Chaos(plan.chaos, seed) if plan.chaos else None
         self._waiting: list[Group] = []
-        self._number = 1
+        self._number = first
         self._next_push_at = 0.0
 
     async def _play(self) -> int:
@@ -141,7 +143,7 @@ class Trial(Course):
         try:
             for group in begun:
                 played.append((group, await self._played(group)))
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, NotPlayed):
             for group, result in played:
                 if (result.spoken or group not in openers) and group.story in self._plan.stories:
                     self._settle(group, result)
@@ -173,7 +175,7 @@ class Trial(Course):
             else:
                 await self._play_many(group, played, self._plan.count, self._plan.concurrency)
             self.check_going()
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, NotPlayed):
             if played.pushes:
                 self._settle(group, played, is_broken_off=True)
             raise
@@ -195,7 +197,7 @@ class Trial(Course):
                     left_out.append(playing.left_out)
 
         await together([work() for _ in range(workers)])
-        if left_out:
+        if left_out and not played.is_void:
             self._skip(group, left_out[0])
 
     def _playing(self, group: Group, pushes: int, copy: int = 0) -> Playing:
@@ -261,7 +263,10 @@ class Trial(Course):
         return self._safe()
 
     def _settle(self, group: Group, played: Played, *, is_broken_off: bool = False) -> None:
-        """Count a case and tell of it."""
+        """Count a case and tell of it; one that nothing could be judged of is skipped."""
+        if played.is_void and not is_broken_off:
+            self._skip(group, notes.VOID)
+            return
         is_in_leg = group.leg is not None
         data, mode = (group.data, group.mode) if is_in_leg else (None, None)
         self._scorer.settle(group.story.name, data, mode, played, is_broken_off=is_broken_off)
