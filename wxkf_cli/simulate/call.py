@@ -6,13 +6,13 @@ Every method but `answer` belongs to the app's thread.
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 
 from wxkf_cli.simulate.handover import Handover
 from wxkf_cli.simulate.responsehead import BODYLESS, ProtocolError, check_framing
+from wxkf_cli.simulate.standstill import Standstill
 from wxkf_cli.vocab.outcomes import TIMEOUT_IN_PHASE, Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT, HEADER_LIMIT, HEADER_LINES_LIMIT
 from wxkf_cli.wire.contentencoding import announced, decode
@@ -30,19 +30,24 @@ class AppError(Exception):
 class Call:
     """One request and what becomes of it.
 
+    Its time stands still while this process does, since the app does then as well.
+
     Args:
         home: The way back into the loop that waits, which is the running one.
+        standstill: Tells when this process stood still.
 
     Attributes:
         request: What is pushed.
         is_stuck: Whether the app still held it when its time was over.
     """
 
-    def __init__(self, request: PushRequest, deadline: float, home: Handover) -> None:
+    def __init__(self, request: PushRequest, deadline: float, home: Handover, standstill: Standstill) -> None:
         self.request = request
         self.is_stuck = False
         self._deadline = deadline
         self._home = home
+        self._standstill = standstill
+        self._timer: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._slot: dict[str, Answer] = {}
         self._when_over: Callable[[], None] | None = None
@@ -54,7 +59,8 @@ class Call:
         self._length: int | None = None
         self._encoding = ""
         self._has_body = True
-        self._started = time.monotonic()
+        self._started = standstill.now()
+        standstill.begin()
 
     async def answer(self, when_over: Callable[[], None] | None = None) -> Answer:
         """Wait for the answer, or for the deadline.
@@ -62,7 +68,7 @@ class Call:
         Args:
             when_over: Called in this thread if nobody waits for the answer any more while the app still works on it.
         """
-        timer = self._waiter.get_loop().call_later(self._deadline - self.elapsed, self._strike)
+        self._watch()
         self._when_over = when_over
         try:
             await self._waiter
@@ -70,13 +76,15 @@ class Call:
             self._end_here(Failure(Outcome.LOCAL_INTERRUPTED, Phase.LOCAL, self.elapsed))
             raise
         finally:
-            timer.cancel()
+            self._standstill.end()
+            if self._timer is not None:
+                self._timer.cancel()
         return self._slot["answer"]
 
     @property
     def elapsed(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self._started
+        """Seconds since it began, less those in which this process stood still."""
+        return self._standstill.awake(self._started, self._standstill.now())
 
     @property
     def is_over(self) -> bool:
@@ -185,10 +193,18 @@ class Call:
         if not self._waiter.done():
             self._waiter.set_result(None)
 
+    def _watch(self) -> None:
+        """See to the deadline."""
+        self._timer = self._waiter.get_loop().call_later(self._deadline - self.elapsed, self._strike)
+
     def _strike(self) -> None:
         """The deadline. An answer that came in time but was not yet looked at stays one."""
+        late = self._late()
+        if late.elapsed < self._deadline:
+            self._watch()
+            return
         self.is_stuck = True
-        self._end_here(self._late())
+        self._end_here(late)
         self._wake()
 
     def _end_here(self, failure: Failure) -> None:

@@ -1,7 +1,7 @@
 """Pushes into a handler in this process: the transports into its threads, and what they do at the end."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import Any, Protocol, TypeAlias
@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from wxkf_cli.simulate.appthread import AppLoop
 from wxkf_cli.simulate.call import Call
 from wxkf_cli.simulate.handover import Handover
+from wxkf_cli.simulate.standstill import Standstill
 from wxkf_cli.simulate.workers import Workers
 from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wire.escape import safe
@@ -46,6 +47,7 @@ class Threaded:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._home = Handover(asyncio.get_running_loop())
+        self._standstill = Standstill()
         self._workers = Workers(self._home)
         self._running: set[Call] = set()
         self._hung: set[Call] = set()
@@ -56,7 +58,7 @@ class Threaded:
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Deliver one request; the deadline is in seconds from now."""
-        call = Call(request, deadline, self._home)
+        call = Call(request, deadline, self._home, self._standstill)
         self._running.add(call)
         self._workers.run(lambda: self._work(call))
         return await call.answer(lambda: self._give_up(call))
@@ -90,6 +92,7 @@ class Threaded:
     async def close(self) -> None:
         """Let the workers that have nothing to do end."""
         self._workers.close()
+        self._standstill.close()
 
     def _give_up(self, call: Call) -> None:
         self._hung.add(call)
@@ -132,17 +135,14 @@ class Tasks:
         """Wait so many seconds for tasks that are not done; those that are not then are told."""
         if not await self._apploop.run(lambda: self._joined(grace), grace + min(grace, _SLACK_SECONDS)):
             return (_BLOCKED,)
-        count = len(self._tasks)
-        if not count:
-            return ()
-        where = safe(", ".join(sorted({task.get_name() for task in list(self._tasks)})))
-        english = "1 background task has" if count == 1 else f"{count} background tasks have"
-        return (
-            Text(
-                f"{english} not ended {grace:g} s after the last push, and will be cancelled: {where}",
-                f"最后一次推送 {grace:g} 秒后仍有 {count} 个后台任务未结束，将被取消：{where}",
-            ),
-        )
+        left = dict(self._tasks)
+        stuck = {task: call for task, call in left.items() if call.is_stuck}
+        told = []
+        if stuck:
+            told.append(_stuck(stuck))
+        if len(left) > len(stuck):
+            told.append(_unended([task for task in left if task not in stuck], grace))
+        return tuple(told)
 
     def _begin(self, name: str, call: Call, make: Callable[[], Coroutine[Any, Any, None]], context: Context) -> None:
         task = self._apploop.loop.create_task(make(), name=name, context=context)
@@ -157,6 +157,41 @@ class Tasks:
             await asyncio.wait(working, timeout=grace - _HUNG_SECONDS)
 
 
+def _stuck(tasks: Mapping[asyncio.Task[None], Call]) -> Text:
+    """What is told of tasks that had not answered when their time was over; these are not waited for as long."""
+    count, longest = len(tasks), max(call.elapsed for call in tasks.values())
+    english = "1 call of the app is" if count == 1 else f"{count} calls of the app are"
+    where = _names(tasks)
+    return Text(
+        f"{english} still stuck in a request, the first since {longest:.1f} s, and will be cancelled: {where}",
+        f"应用有 {count} 个调用仍卡在请求中，最早的已卡 {longest:.1f} 秒，将被取消：{where}",
+    )
+
+
+def _unended(tasks: Collection[asyncio.Task[None]], grace: float) -> Text:
+    """What is told of tasks that go on after their answer."""
+    count, where = len(tasks), _names(tasks)
+    english = "1 background task has" if count == 1 else f"{count} background tasks have"
+    return Text(
+        f"{english} not ended {grace:g} s after the last push, and will be cancelled: {where}",
+        f"最后一次推送 {grace:g} 秒后仍有 {count} 个后台任务未结束，将被取消：{where}",
+    )
+
+
+def _names(tasks: Iterable[asyncio.Task[None]]) -> str:
+    return safe(", ".join(sorted({task.get_name() for task in tasks})))
+
+
+def is_ended(call: Call) -> bool:
+    """Whether what failed just now in the running task is its end with the loop, and no failure of the app.
+
+    A task that only waits for another that is cancelled is not cancelled itself, and one that cancels itself leaves
+    somebody without an answer.
+    """
+    task = asyncio.current_task()
+    return call.is_over and task is not None and task.cancelling() > 0
+
+
 class Looped:
     """A transport into a coroutine function that answers calls."""
 
@@ -164,13 +199,14 @@ class Looped:
         self._job = job
         self._tasks = Tasks(apploop)
         self._home = Handover(asyncio.get_running_loop())
+        self._standstill = Standstill()
 
     async def start(self) -> None:
         """Nothing has to be started."""
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Deliver one request; the deadline is in seconds from now."""
-        call = Call(request, deadline, self._home)
+        call = Call(request, deadline, self._home, self._standstill)
         self._tasks.begin("the function", call, lambda: self._job(call))
         return await call.answer()
 
@@ -179,7 +215,8 @@ class Looped:
         return await self._tasks.settle(grace)
 
     async def close(self) -> None:
-        """Nothing has to be ended but the loop."""
+        """Nothing has to be ended but the loop, and what beats."""
+        self._standstill.close()
 
 
 #: A loop that is blocked cannot even be asked.
