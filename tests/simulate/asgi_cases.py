@@ -27,7 +27,7 @@ def start(*headers: tuple[object, object], status: object = 200) -> dict[str, An
 
 
 def sending(*events: dict[str, Any], then: str = "") -> App:
-    """An app that sends these, and after that raises, exits, or waits without end."""
+    """An app that sends these, and after that raises, exits, waits for what it cancels, or waits without end."""
 
     async def app(_: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()
@@ -37,6 +37,15 @@ def sending(*events: dict[str, Any], then: str = "") -> App:
             raise ValueError(_ON_PURPOSE)
         if then == "exit":
             raise SystemExit(3)
+        if then == "cancel":
+            task = asyncio.ensure_future(asyncio.Event().wait())
+            task.cancel()
+            await task
+        if then == "cancel itself":
+            itself = asyncio.current_task()
+            assert itself is not None
+            itself.cancel()
+            await asyncio.Event().wait()
         if then == "hang":
             await asyncio.Event().wait()
 
@@ -77,10 +86,13 @@ CASES: dict[str, tuple[App, Shown]] = {
     ),
     "fails after its answer": (sending(START, body(b"success"), then="raise"), (200, b"success")),
     "exits after its answer": (sending(START, body(b"success"), then="exit"), (200, b"success")),
+    "waits after its answer for what it cancels": (sending(START, body(b"success"), then="cancel"), (200, b"success")),
     "goes on after its answer": (sending(START, body(b"success"), then="hang"), (200, b"success")),
     "sends more after its answer": (sending(START, body(b"success"), body(b"more")), (200, b"success")),
     "fails at once": (sending(then="raise"), CRASHED),
     "exits": (sending(then="exit"), CRASHED),
+    "waits for what it cancels": (sending(then="cancel"), CRASHED),
+    "cancels itself": (sending(then="cancel itself"), CRASHED),
     "returns without an answer": (sending(), CRASHED),
     "sends a body before the start": (sending(body(b"success")), CRASHED),
     "sends something unknown": (sending({"type": "http.response.trailers"}), CRASHED),
@@ -92,6 +104,7 @@ CASES: dict[str, tuple[App, Shown]] = {
     "says a length that is none": (sending(start(length("seven")), body(b"success")), CRASHED),
     "fails after the start": (sending(START, then="raise"), Outcome.HTTP_TRUNCATED),
     "fails in its body": (sending(START, body(b"suc", more=True), then="raise"), Outcome.HTTP_TRUNCATED),
+    "waits after the start for what it cancels": (sending(START, then="cancel"), Outcome.HTTP_TRUNCATED),
     "returns after the start": (sending(START), Outcome.HTTP_TRUNCATED),
     "returns in its body": (sending(START, body(b"suc", more=True)), Outcome.HTTP_TRUNCATED),
     "starts twice": (sending(START, START, body(b"success")), Outcome.HTTP_TRUNCATED),

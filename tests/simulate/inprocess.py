@@ -37,8 +37,9 @@ def target_at(path: str = "/wx") -> Target:
 
 
 @asynccontextmanager
-async def opened(app: Any, kind: AppKind, path: str = "/wx") -> AsyncIterator[Opened]:
-    said: list[str] = []
+async def opened(app: Any, kind: AppKind, path: str = "/wx", said: list[str] | None = None) -> AsyncIterator[Opened]:
+    """An app that is started; what it says goes into `said`, where it may not start."""
+    said = [] if said is None else said
     apploop = AppLoop()
     transport = transport_into(
         await apploop.start(lambda: Loaded(app, kind)), target_at(path), apploop, Complaints(said.append)

@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 
 from tests.simulate import asgi_cases
 from tests.simulate.asgi_cases import CASES, NOT_STARTED, START, App, Receive, Send, body, sending, start
-from tests.simulate.inprocess import LONG, REQUEST, SOON, opened, path_of, patience, shown, target_at
-from wxkf_cli.errors import HandlerDown
-from wxkf_cli.simulate.complaint import Complaints
+from tests.simulate.inprocess import LONG, REQUEST, SOON, opened, path_of, patience, shown
 from wxkf_cli.simulate.over_wire import Wire
 from wxkf_cli.simulate.target import parse_url
 from wxkf_cli.vocab.choices import AppKind
@@ -126,7 +124,18 @@ def test_the_app_is_told_what_uvicorn_tells() -> None:
     assert scope["server"] == ("127.0.0.1", 80)
 
 
-@pytest.mark.parametrize("case", ["fails at once", "exits", "fails after the start", "starts twice"])
+TOLD = [
+    "fails at once",
+    "exits",
+    "waits for what it cancels",
+    "cancels itself",
+    "waits after its answer for what it cancels",
+    "fails after the start",
+    "starts twice",
+]
+
+
+@pytest.mark.parametrize("case", TOLD)
 def test_what_failed_is_told_with_the_line_of_the_app(case: str) -> None:
     _, said, _ = asyncio.run(answering(CASES[case][0]))
     assert said[0].startswith("Traceback"), said
@@ -189,6 +198,26 @@ def test_a_background_task_without_end_is_named_and_cancelled() -> None:
         "1 background task has not ended 0.5 s after the last push, and will be cancelled: POST /wx"
     ]
     assert cancelled == ["/wx"]
+
+
+def test_what_is_stuck_and_what_goes_on_after_its_answer_are_told_apart() -> None:
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            if b"answered" in scope["query_string"]:
+                await sending(START, body(b"success"))(scope, receive, send)
+            await asyncio.Event().wait()
+
+    async def main() -> list[str]:
+        async with opened(app, AppKind.ASGI) as entered:
+            await entered.call(REQUEST._replace(query=(("answered", "1"),)), LONG)
+            for _ in range(2):
+                assert shown(await entered.call(REQUEST, 0.1)) is Outcome.TIMEOUT_FIRST_BYTE
+            return [text.en for text in await entered.call.settle(0.1)]
+
+    stuck, goes_on = asyncio.run(main())
+    assert stuck.startswith("2 calls of the app are still stuck in a request, the first since ")
+    assert stuck.endswith(" s, and will be cancelled: POST /wx")
+    assert goes_on.startswith("1 background task has not ended 0.1 s after the last push")
 
 
 def test_an_app_that_is_late_is_told_that_the_client_is_gone() -> None:
@@ -261,70 +290,6 @@ def test_many_calls_run_side_by_side() -> None:
             return [shown(each) for each in answers]
 
     assert asyncio.run(main()) == [(200, b"success")] * together
-
-
-# --- lifespan ---
-
-
-class Living:
-    """An app with a lifespan that writes down what happens."""
-
-    def __init__(self, *, startup: str = "lifespan.startup.complete", message: str = "") -> None:
-        self.events: list[str] = []
-        self._startup, self._message = startup, message
-
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            self.events.append((await receive())["type"])
-            scope["state"]["pool"] = "made"
-            await send({"type": self._startup, "message": self._message})
-            self.events.append((await receive())["type"])
-            await send({"type": "lifespan.shutdown.complete"})
-        else:
-            self.events.append(scope["state"]["pool"])
-            await sending(START, body(b"success"))(scope, receive, send)
-
-
-def test_the_lifespan_is_run_around_the_calls() -> None:
-    app = Living()
-    _, said, _ = asyncio.run(answering(app))
-    assert app.events == ["lifespan.startup", "made", "lifespan.shutdown"]
-    assert said == []
-
-
-def test_a_startup_that_fails_is_no_handler() -> None:
-    app = Living(startup="lifespan.startup.failed", message="no database\x1b[31m")
-    with pytest.raises(HandlerDown) as caught:
-        asyncio.run(answering(app))
-    assert str(caught.value) == r"the startup of the app failed: no database\x1b[31m"
-    assert caught.value.exit_code == 3
-
-
-def test_a_startup_without_end_is_no_handler() -> None:
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        await asyncio.Event().wait()
-
-    async def main() -> None:
-        async with opened(sending(), AppKind.ASGI) as entered:
-            other = type(entered.call)(app, target_at(), entered.call._apploop, Complaints(print))  # type: ignore[attr-defined,call-arg]
-            await other.start(0.05)  # type: ignore[call-arg] # an Asgi
-
-    with pytest.raises(HandlerDown, match=r"did not end in 0\.05 s"):
-        asyncio.run(main())
-
-
-@pytest.mark.parametrize("how", ["raises", "returns"])
-def test_an_app_that_knows_no_lifespan_is_left_in_peace(how: str) -> None:
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            if how == "raises":
-                raise NotImplementedError
-            return
-        await sending(START, body(b"success"))(scope, receive, send)
-
-    answer, said, _ = asyncio.run(answering(app))
-    assert shown(answer) == (200, b"success")
-    assert said == []
 
 
 _WHO: ContextVar[str] = ContextVar("who")

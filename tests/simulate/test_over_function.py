@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
@@ -68,6 +69,7 @@ WRONG: dict[str, tuple[object, str]] = {
     "a dict with a number that is none": ({"a": float("nan")}, "a dict that is no JSON"),
     "an exception": (KeyError("Content"), "KeyError: 'Content'"),
     "an exit": (SystemExit(1), "SystemExit: 1"),
+    "the end of a task that was cancelled": (asyncio.CancelledError(), "CancelledError"),
 }
 
 
@@ -113,7 +115,7 @@ def test_a_body_that_is_too_large_is_cut_off() -> None:
     assert asyncio.run(main()) is Outcome.LIMIT_BODY
 
 
-def test_an_async_function_without_end_is_late_and_named() -> None:
+def test_an_async_function_without_end_is_late_and_told_to_be_stuck() -> None:
     async def forever(_: dict[str, Any]) -> None:
         await asyncio.Event().wait()
 
@@ -121,7 +123,10 @@ def test_an_async_function_without_end_is_late_and_named() -> None:
         async with opened(forever, AppKind.PLAIN) as entered:
             seen = shown(await entered.call(request_of("text", DataFormat.JSON), 0.1))
             (told,) = await entered.call.settle(0.1)
-            assert "the function" in told.en
+            stuck = re.search(r"still stuck in a request, the first since (\d+\.\d) s, and will be ca.*: (.*)", told.en)
+            assert stuck is not None, told.en
+            assert float(stuck[1]) >= 0.1, "its deadline"
+            assert stuck[2] == "the function"
             return seen
 
     assert asyncio.run(main()) is Outcome.TIMEOUT_FIRST_BYTE

@@ -13,7 +13,8 @@ from wxkf_cli.simulate.appthread import AppLoop
 from wxkf_cli.simulate.call import AppError, Call
 from wxkf_cli.simulate.complaint import Complaints
 from wxkf_cli.simulate.handover import Handover
-from wxkf_cli.simulate.over_call import Tasks
+from wxkf_cli.simulate.over_call import Tasks, is_ended
+from wxkf_cli.simulate.standstill import Standstill
 from wxkf_cli.simulate.target import Target
 from wxkf_cli.vocab.terms import Text
 from wxkf_cli.wire.escape import safe
@@ -40,6 +41,7 @@ class Asgi:
         self._complaints = complaints
         self._tasks = Tasks(apploop)
         self._home = Handover(asyncio.get_running_loop())
+        self._standstill = Standstill()
         self._lifespan = _Lifespan(app)
         self._scope: dict[str, Any] = {
             "type": "http",
@@ -61,13 +63,15 @@ class Asgi:
             message = f"the startup of the app did not end in {limit:g} s"
             raise HandlerDown(message, "its lifespan must reach the yield, or send lifespan.startup.complete")
         if self._lifespan.failure is not None:
-            said = f": {safe(self._lifespan.failure)}" if self._lifespan.failure else ""
+            self._complaints.say(self._lifespan.failure)
+            reason = _reason(self._lifespan.failure)
+            said = f": {safe(reason, 300)}" if reason else ""
             message = f"the startup of the app failed{said}"
             raise HandlerDown(message, "what it wrote stands above")
 
     async def __call__(self, request: PushRequest, deadline: float) -> Answer:
         """Deliver one request; the deadline is in seconds from now."""
-        call = Call(request, deadline, self._home)
+        call = Call(request, deadline, self._home, self._standstill)
         exchange = _HttpCall(call, self._complaints)
         scope = self._scope_of(request)
         self._tasks.begin(f"{scope['method']} {scope['path']}", call, lambda: exchange.run(self._app, scope))
@@ -79,6 +83,7 @@ class Asgi:
 
     async def close(self) -> None:
         """Run the app's shutdown; what it still does is cancelled with the loop."""
+        self._standstill.close()
         if not await self._apploop.run(self._lifespan.stop, SHUTDOWN_SECONDS):
             self._complaints.say(f"the shutdown of the app did not end in {SHUTDOWN_SECONDS:g} s")
         elif self._lifespan.failure is not None:
@@ -113,10 +118,10 @@ class _HttpCall:
         """Call the app and see to the end of the answer."""
         try:
             await app(scope, self.receive, self.send)
-        except asyncio.CancelledError:
-            raise
         except BaseException as error:
             # SystemExit too: it would end the loop, and with it every other request.
+            if is_ended(self.call):
+                raise
             self._failed(self._complaints.of(error))
             return
         if not self._is_ended and not self.call.is_over:
@@ -206,6 +211,12 @@ def _text(value: object) -> str:
     return bytes(value).decode("latin-1").strip(" \t")
 
 
+def _reason(failure: str) -> str:
+    """What a failure says in one line: of a traceback, as frameworks send it, its last with words in it."""
+    worded = [line for line in failure.splitlines() if any(map(str.isalnum, line))]
+    return worded[-1].strip(" |") if worded else ""
+
+
 class _Lifespan:
     """Startup and shutdown of an app, as uvicorn's `auto` has it: an app that knows neither is left in peace.
 
@@ -242,8 +253,6 @@ class _Lifespan:
         try:
             scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
             await self._app(scope, self._events.get, self._send)
-        except asyncio.CancelledError:
-            raise
         except BaseException as error:
             # Before anything was said, it means that the app knows no lifespan.
             if self._is_complete and self.failure is None:

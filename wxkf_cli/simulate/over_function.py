@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from wxkf_cli.simulate.call import AppError, Call
 from wxkf_cli.simulate.complaint import Complaints
+from wxkf_cli.simulate.over_call import is_ended
 from wxkf_cli.vocab.terms import DataFormat, Direction
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.document import PUSH_LIMITS, Document, to_message
@@ -83,12 +84,12 @@ class Awaited:
         self._complaints = complaints
 
     async def __call__(self, call: Call) -> None:
-        """Answer one request, in the loop of the app's thread; raises nothing but its cancellation."""
+        """Answer one request, in the loop of the app's thread; raises nothing but what ends it with the loop."""
         try:
             _answer(call, await self._function(fields_of(call.request)))
-        except Exception as error:
-            call.break_off(self._complaints.of(error))
-        except (SystemExit, KeyboardInterrupt) as error:
+        except BaseException as error:
+            if is_ended(call):
+                raise
             call.break_off(self._complaints.of(error))
 
 
