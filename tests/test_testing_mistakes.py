@@ -42,6 +42,8 @@ MISTAKES: list[tuple[Callable[[], WeChat], str, str]] = [
     (lambda: WeChat(with_flask.app, path="wx"), 'the path "wx" is none', "begins with a slash"),
     (lambda: WeChat(url="http://8.8.8.8/wx", token="t"), "8.8.8.8 is a public host", "allow_remote='8.8.8.8'"),
     (lambda: WeChat(plain.handle, witness=lambda: -1), "the witness gave -1", "0 or more"),
+    (lambda: WeChat(plain.handle, tokn="x"), 'a WeChat has no option "tokn"', "did you mean token?"),  # type: ignore[call-arg] # so it says
+    (lambda: WeChat(plain.handle, lazy=1), 'a WeChat has no option "lazy"', "it takes url, app_kind, path"),  # type: ignore[call-arg] # so it says
 ]
 
 
@@ -62,6 +64,10 @@ PUSH_MISTAKES: list[tuple[Callable[[WeChat], object], str, str]] = [
     (lambda w: w.user().push("text", {"Contnt": "x"}), 'text has no field "Contnt"', "did you mean Content?"),
     (lambda w: w.user().text(lose_answer=-1), "lose_answer=-1", "from 0 to 100"),
     (lambda w: w.user().text(copies=True), "copies=True", "a number"),
+    (lambda w: w.user().text(lose_answer="2"), "lose_answer='2'", "a number"),  # type: ignore[arg-type] # so it says
+    (lambda w: w.user().text(lose_anwser=2), 'a push has no option "lose_anwser"', "did you mean lose_answer?"),  # type: ignore[call-arg] # so it says
+    (lambda w: w.user().enters(lost=2), 'a push has no option "lost"', "lose_answer, delay, copies, mode, format"),  # type: ignore[call-arg] # so it says
+    (lambda w: w.verifies(content_typ=""), 'a push has no option "content_typ"', "did you mean content_type?"),  # type: ignore[call-arg] # so it says
     (lambda w: w.user().text(mode="secure"), "a push in secure mode, where nothing is sealed", 'mode="plaintext"'),
     (lambda w: w.user().text(format="XML"), 'format="XML"', "xml or json"),
     (lambda w: w.verifies(), "a function has no URL to verify", "the app around it"),
@@ -116,5 +122,7 @@ def test_after_its_end_nothing_can_be_pushed() -> None:
 
 
 def test_what_is_not_open_says_how_it_is() -> None:
-    with pytest.raises(UsageError, match="not open"):
+    with pytest.raises(UsageError, match="not open") as mistake:
         AsyncWeChat(plain.handle).user()
+    for way in ("async with AsyncWeChat(app) as wechat", "async with wxkf_async as wechat"):
+        assert way in mistake.value.__notes__[0]

@@ -12,6 +12,7 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.lint.selection import Ignore, Selection
 from wxkf_cli.settings import Settings
 from wxkf_cli.testing.connecting import Place
+from wxkf_cli.testing.mistakes import check_options
 from wxkf_cli.vocab.choices import AppKind
 from wxkf_cli.vocab.terms import DataFormat, Language, Mode
 from wxkf_cli.wire.escape import quoted
@@ -87,8 +88,9 @@ def chosen(app: Any, options: Options) -> Chosen:
     """What follows from the options and the settings.
 
     Raises:
-        UsageError: One that cannot be used.
+        UsageError: One that cannot be used, or that does not exist.
     """
+    check_options(options, Options.__annotations__, "a WeChat")
     settings = settings_of(options)
     kind = word(AppKind, options.get("app_kind"), "app_kind")
     place = Place(options.get("url"), app, kind, options.get("path"), options.get("allow_remote"))

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypedDict, TypeVar, Unpack
 from wxkf_cli.errors import UsageError
 from wxkf_cli.simulate.story import Fault, FaultKind
 from wxkf_cli.testing.answer import Answer
-from wxkf_cli.testing.mistakes import bare
+from wxkf_cli.testing.mistakes import bare, check_options
 from wxkf_cli.vocab.catalog import PUSHES, UNKNOWN_EVENT, UNKNOWN_MESSAGE
 from wxkf_cli.vocab.message import Kind, Value
 from wxkf_cli.vocab.terms import DataFormat, Mode
@@ -159,11 +159,12 @@ def faults_of(delivery: Delivery) -> tuple[Fault, ...]:
     """What goes wrong on the way, outermost first.
 
     Raises:
-        UsageError: A number that makes no sense.
+        UsageError: A number that makes no sense, or an option that is none.
     """
+    check_options(delivery, Delivery.__annotations__, "a push")
     lost, delay, copies = delivery.get("lose_answer", 0), delivery.get("delay", 0.0), delivery.get("copies", 0)
     for name, number, most in (("lose_answer", lost, 100), ("delay", delay, 86_400), ("copies", copies, 100)):
-        if isinstance(number, bool) or not 0 <= number <= most:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= most:
             message = f"{name}={number!r}"
             raise UsageError(message, f"it takes a number from 0 to {most}")
     faults = []

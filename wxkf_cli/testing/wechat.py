@@ -23,7 +23,7 @@ from wxkf_cli.wechat.session import State
 __tracebackhide__ = True
 
 T = TypeVar("T")
-_NOT_OPEN = "async with AsyncWeChat(app) as wechat: ..."
+_NOT_OPEN = "it opens by async with AsyncWeChat(app) as wechat; in pytest: async with wxkf_async as wechat"
 
 
 class _Base(ABC):
@@ -136,7 +136,7 @@ class AsyncWeChat(_Base):
         """What goes on."""
         if self._course is None:
             message = "this WeChat is not open"
-            raise UsageError(message, _NOT_OPEN)
+            raise bare(UsageError(message, _NOT_OPEN))
         return self._course
 
     async def __aenter__(self) -> Self:
