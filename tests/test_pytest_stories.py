@@ -76,7 +76,43 @@ def test_a_failure_is_told_once_in_ci_too(
     lines = folder.runpytest_subprocess(*options).outlines
     assert sum("reproduce: " in line for line in lines) == 1
     (told,) = (line for line in lines if line.startswith("FAILED bad.story.toml::bad"))
-    assert told == "FAILED bad.story.toml::bad - Failed: bad.story.toml:1: KF401 event-transferred"
+    assert told == "FAILED bad.story.toml::bad - Failed: bad.story.toml:3: KF401 event-transferred"
+
+
+#: Some steps push nothing, and some more than once; the first step pushes in another file.
+LONG_STORY = """include = "parts/first.story.toml"
+[[step]]
+advance = "1s"
+[[step]]
+repeat = 2
+[[step.step]]
+send = "x"
+[[step.step]]
+send.kind = "text"
+texts = ["y", "z"]
+[[step]]
+event = "debug_demo"
+"""
+
+
+@pytest.mark.parametrize("included", ['send = "x"', 'event = "debug_demo"'])
+def test_a_finding_is_told_at_the_step_that_it_came_of(folder: pytest.Pytester, included: str) -> None:
+    folder.makeconftest(CONFTEST.replace('"json"', '"both"'))
+    (folder.path / "parts").mkdir()
+    (folder.path / "parts" / "first.story.toml").write_text(f"\n[[step]]\n{included}\n", "utf-8")
+    (folder.path / "a.story.toml").write_text(LONG_STORY, "utf-8")
+    shown = section(folder.runpytest_subprocess("a.story.toml"), "story: a")
+    told = [line for line in shown.splitlines() if line.endswith(": KF401 event-transferred")]
+    in_the_first = ["parts/first.story.toml:2: KF401 event-transferred"] if "event" in included else []
+    assert told == [*in_the_first, "a.story.toml:11: KF401 event-transferred"]
+
+
+def test_a_story_that_is_called_as_one_of_the_suite_has_its_own_steps(folder: pytest.Pytester) -> None:
+    folder.makeconftest(CONFTEST.replace('"json"', '"both"'))
+    (folder.path / "text.story.toml").write_text('[[step]]\nsend = "x"\n[[step]]\nevent = "debug_demo"\n', "utf-8")
+    assert section(folder.runpytest_subprocess(), "story: text").startswith(
+        "text.story.toml:3: KF401 event-transferred\n"
+    )
 
 
 def test_the_line_that_plays_a_story_again_does(folder: pytest.Pytester) -> None:

@@ -1,6 +1,8 @@
 """A story played from beginning to end in every mode and data format, as the command line plays it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from wxkf_cli.errors import HandlerDown
@@ -9,11 +11,14 @@ from wxkf_cli.report.event import CaseDone, Event, Found, Started
 from wxkf_cli.report.line import plain
 from wxkf_cli.report.simulation import SimulationText
 from wxkf_cli.simulate.shot import TEXTS
-from wxkf_cli.simulate.story import Story
+from wxkf_cli.simulate.story import Place, Say, Story, Verify
+from wxkf_cli.simulate.storywalk import walk
 from wxkf_cli.testing.connecting import GRACE_SECONDS, Connection, connected
 from wxkf_cli.testing.options import Chosen, Options, chosen
 from wxkf_cli.testing.watching import watch_of
-from wxkf_cli.trial.plan import Plan, groups_of, left_out
+from wxkf_cli.trial.plan import Group, Plan, groups_of, left_out
+from wxkf_cli.trial.stepmodes import check_keys
+from wxkf_cli.trial.storyplay import Playing
 from wxkf_cli.trial.trial import Trial
 from wxkf_cli.vocab.choices import Expect
 from wxkf_cli.vocab.outcomes import MEANING
@@ -55,10 +60,12 @@ async def play(story: Story, app: Any, options: Options, *, seed: int) -> StoryR
     what = chosen(app, options)
     async with connected(what.place, what.settings) as connection:
         plan = _plan(story, connection, what)
-        if not groups_of(plan):
+        groups = groups_of(plan)
+        if not groups:
             return StoryRun(False, skipped=tuple(each.why.said_in(what.language) for each in left_out(plan)))
+        check_keys(groups, connection.console.sender)
         watched = _Watched(connection, what, plan, options)
-        trial = Trial(
+        trial = _Placed(
             plan,
             connection.console.sender,
             connection.target.host_header,
@@ -78,7 +85,8 @@ async def play(story: Story, app: Any, options: Options, *, seed: int) -> StoryR
                 f"the handler at {connection.target.url} could not be reached: {MEANING[summary.failure.outcome].en}"
             )
             raise HandlerDown(message, "is it started, and on that port?")
-        return StoryRun(summary.exit_code != 0, tuple(watched.lines), tuple(dict.fromkeys(watched.places)))
+        places = dict.fromkeys(watched.places(trial.places))
+        return StoryRun(summary.exit_code != 0, tuple(watched.lines), tuple(places))
 
 
 def _plan(story: Story, connection: Connection, what: Chosen) -> Plan:
@@ -109,17 +117,32 @@ def _started(connection: Connection, plan: Plan, seed: int) -> Started:
     return Started({"kind": "url", "url": connection.target.url}, settings)
 
 
+class _Placed(Trial):
+    """A trial that knows which step a push comes of."""
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Exchange of a story of the plan -> where its step stands."""
+        return {}
+
+    def _playing(self, group: Group, pushes: int, copy: int = 0) -> Playing:
+        if group.story in self._plan.stories:
+            moves = (turn.step for turn in walk(group.story, self._plan.texts))
+            pushing = [move.place for move in moves if isinstance(move, Say | Verify)]
+            self.places.update((f"e{number}", place) for number, place in enumerate(pushing, self._number))
+        return super()._playing(group, pushes, copy)
+
+
 class _Watched:
     """Writes down what is told of a story.
 
     Attributes:
         lines: As the command line shows it.
-        places: What fails it, and where the story says so.
     """
 
     def __init__(self, connection: Connection, what: Chosen, plan: Plan, options: Options) -> None:
         self.lines: list[str] = []
-        self.places: list[str] = []
+        self._failing: list[Finding] = []
         self._language = what.language
         self._plan = plan
         self._words = connection.words
@@ -130,19 +153,23 @@ class _Watched:
 
     def take(self, event: Event) -> None:
         """Write one event down."""
-        if isinstance(event, Found):
-            self._found(event.finding)
+        if isinstance(event, Found) and self._fails(event.finding):
+            self._failing.append(event.finding)
         self.lines += [self._redact(plain(line)) for line in self._text.lines(event)]
 
-    def _found(self, finding: Finding) -> None:
-        """Note where the story says what is not so; its first line for what no step of it says."""
-        if not self._fails(finding):
-            return
-        if finding.file is not None and finding.place is not None:
-            place, what = (finding.file, finding.place.line), finding.message.said_in(self._language)
-        else:
-            place, what = self._plan.stories[0].place, f"{finding.code} {finding.name}"
-        self.places.append(self._redact(f"{safe(place[0], 4096)}:{place[1]}: {what}"))
+    def places(self, steps: Mapping[str, Place]) -> Iterator[str]:
+        """What fails it, and where the story says so, or the step that it came of; its first line for neither.
+
+        Args:
+            steps: Exchange -> where its step stands.
+        """
+        for finding in self._failing:
+            if finding.file is not None and finding.place is not None:
+                place, what = (finding.file, finding.place.line), finding.message.said_in(self._language)
+            else:
+                place = steps.get(finding.exchange or "", self._plan.stories[0].place)
+                what = f"{finding.code} {finding.name}"
+            yield self._redact(f"{safe(place[0], 4096)}:{place[1]}: {what}")
 
     def _fails(self, finding: Finding) -> bool:
         selection = self._plan.selection
