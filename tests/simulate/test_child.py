@@ -38,6 +38,9 @@ if "grandchild" in sys.argv:
     inner = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
     inner.stdout.readline()
     print("started", inner.pid, flush=True)
+if "apart" in sys.argv:
+    inner = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    print("started", inner.pid, flush=True)
 if "stubborn" in sys.argv:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("listening \\x1b[31m", flush=True)
@@ -137,6 +140,21 @@ def test_a_second_cancellation_while_it_ends_leaves_nothing_either(server: str) 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(main())
     assert not lives(processes[0])
+
+
+def test_what_has_left_the_group_is_not_waited_for_and_is_told(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_module, "GRACE_SECONDS", 3600)
+    said: list[str] = []
+
+    async def main() -> int:
+        async with running(f"{server} {{port}} apart", {}, Complaints(said.append), limit=30) as child:
+            return child._process.pid
+
+    process = asyncio.run(main())
+    (apart,) = (int(line.split()[1]) for line in said if line.startswith("started"))
+    os.kill(apart, signal.SIGKILL)
+    assert not lives(process)
+    assert said[-1] == "(something that it started has left its process group and still holds its output: it goes on)"
 
 
 def test_a_crash_during_the_run_is_told(server: str) -> None:

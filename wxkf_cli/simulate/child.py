@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 from wxkf_cli.errors import HandlerDown, UsageError
 from wxkf_cli.simulate.complaint import Complaints
 from wxkf_cli.vocab.terms import Text
+from wxkf_cli.wire.commandline import command_line
 from wxkf_cli.wire.escape import quoted, safe
 
 #: What stands for the port in a command.
@@ -24,6 +26,9 @@ GRACE_SECONDS = 5.0
 _RETRY_SECONDS = 0.05
 #: What a program that has closed its port gets to end by itself (ours).
 _ENDING_SECONDS = 1.0
+#: What its last words get to come in once it has ended, where something else may hold its output (ours).
+_HELD_SECONDS = 0.5
+_HELD = "(something that it started has left its process group and still holds its output: it goes on)"
 _HOSTS = ("127.0.0.1", "::1")
 _LINE_LIMIT = 8_192
 _LAST_LINES = 3
@@ -86,21 +91,29 @@ class Child:
             await asyncio.wait([self._ending], timeout=_RETRY_SECONDS)
 
     async def stop(self) -> None:
-        """End it and all that it started: kindly, then not."""
+        """End it and all of its process group: kindly, then not."""
         self._is_stopping = True
+        loop = asyncio.get_running_loop()
         try:
             if _signal_group(self._process, kindly=True):
-                until = asyncio.get_running_loop().time() + GRACE_SECONDS
+                until = loop.time() + GRACE_SECONDS
                 # Once nobody can write to its output any more, all that it started has ended too.
-                while not self._reading.done() and asyncio.get_running_loop().time() < until:
+                while not self._reading.done() and loop.time() < until:
                     await asyncio.wait([self._reading], timeout=_RETRY_SECONDS)
-                    if self._ending.done() and not _is_alive(self._process):
+                    if self._process.returncode is not None and not _is_alive(self._process):
                         break
         finally:
-            # Whatever happened meanwhile, a second signal too, nothing is left behind.
+            # Whatever happened meanwhile, a second signal too, nothing of the group is left behind.
             _signal_group(self._process, kindly=False)
-            await asyncio.wait([self._ending, self._reading], timeout=GRACE_SECONDS)
+            until = loop.time() + GRACE_SECONDS
+            # Its end alone: asyncio takes it for ended only when nobody can write to its output either.
+            while self._process.returncode is None and loop.time() < until:
+                await asyncio.wait([self._ending], timeout=_RETRY_SECONDS)
+            await asyncio.wait([self._ending, self._reading], timeout=_HELD_SECONDS)
+            if self._process.returncode is not None and not self._reading.done():
+                self._complaints.say(_HELD)
             self._reading.cancel()
+            self._process._transport.close()  # type: ignore[attr-defined] # asyncio has no other name for it
 
     async def _answering(self, until: float) -> str | None:
         """The address at which the port takes connections; None when none does."""
@@ -139,10 +152,22 @@ class Child:
             self._complaints.say(f"({ending(self._process.returncode).en})")
 
     def _say(self, line: bytes) -> None:
-        text = line.rstrip(b"\r").decode("utf-8", "surrogateescape")
+        text = decoded(line.rstrip(b"\r"))
         if text.strip():
             self._last.append(text)
         self._complaints.say(text)
+
+
+def decoded(line: bytes) -> str:
+    """What a program has printed: UTF-8, or on Windows what its code page makes of it."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        if sys.platform == "win32":
+            import locale  # noqa: PLC0415 - hardly ever needed
+
+            return line.decode(locale.getencoding(), "backslashreplace")
+        return line.decode("utf-8", "surrogateescape")
 
 
 def words_of(command: str, port: int) -> list[str]:
@@ -151,18 +176,24 @@ def words_of(command: str, port: int) -> list[str]:
     Raises:
         UsageError: There is none, or a quotation mark is missing.
     """
-    is_windows = sys.platform == "win32"
     try:
-        words = shlex.split(command, posix=not is_windows)
+        words = _words_on_windows(command) if sys.platform == "win32" else shlex.split(command)
     except ValueError as error:
         message = f"--exec {quoted(command)} has a quotation mark without its partner"
         raise UsageError(message, "no shell reads it; quotes only keep words together") from error
-    if is_windows:  # where the backslash stands in paths, and the quotation marks are left in
-        words = [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words]
     if not words or not words[0]:
         message = f"--exec {quoted(command)} names no program"
-        raise UsageError(message, f"for example --exec 'python app.py --port {PORT}'")
+        raise UsageError(message, f"for example {command_line(('--exec', f'python app.py --port {PORT}'))}")
     return [word.replace(PORT, str(port)) for word in words]
+
+
+def _words_on_windows(command: str) -> list[str]:
+    """The same where the backslash stands in paths, and escapes nothing."""
+    lexer = shlex.shlex(command, posix=True)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
+    words = list(lexer)
+    # Windows itself finds no npm.cmd, and what lies beside the Python of wxkf before what is on the PATH.
+    return [shutil.which(words[0]) or words[0], *words[1:]] if words else words
 
 
 def free_port() -> int:
@@ -191,7 +222,8 @@ async def running(
     """
     port = free_port()
     words = words_of(command, port)
-    inherited = {"PYTHONUNBUFFERED": "1", **os.environ}  # or its words would come when it has ended
+    # Or its words would come when it has ended, and in colours if ours do.
+    inherited = {"PYTHONUNBUFFERED": "1", "PYTHON_COLORS": "0", **os.environ}
     try:
         process = await asyncio.create_subprocess_exec(
             *words,

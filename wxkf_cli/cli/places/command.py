@@ -24,7 +24,7 @@ WAIT_SECONDS = 30.0
 
 @asynccontextmanager
 async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[Handler]:
-    """Start the command, wait until it listens, and stop it and all that it started at the end.
+    """Start the command, wait until it listens, and stop it and its process group at the end.
 
     Raises:
         UsageError: There is no such program.
