@@ -25,7 +25,7 @@ from wxkf_cli.trial.calling import with_calls
 from wxkf_cli.trial.chaoswords import written
 from wxkf_cli.trial.notes import OVER_SEVERAL
 from wxkf_cli.trial.pathcheck import with_path_check
-from wxkf_cli.trial.plan import Plan, groups_of
+from wxkf_cli.trial.plan import Plan, groups_of, left_out
 from wxkf_cli.trial.recorded_findings import WatchedThen
 from wxkf_cli.trial.recording import Recorder
 from wxkf_cli.trial.resuming import WITNESS, WITNESSED
@@ -206,6 +206,10 @@ def modes_named(mode: Mode | None, plan: Plan, handler: Handler) -> list[str]:
 
 def _nothing_for(plan: Plan) -> UsageError:
     names = ", ".join(story.name for story in plan.stories)
+    reasons = [each.why.en for each in left_out(plan) if each.why in [unseen.value for unseen in plan.unseen]]
+    if len(reasons) == len(plan.stories):
+        message = f"there is nothing to play of {names} (KF901 nothing-checked): {'; '.join(dict.fromkeys(reasons))}"
+        return UsageError(message, "a handler behind --url or --exec, and in no container, can be asked for it")
     modes = " and ".join(plan.modes)
     message = f"in {modes} mode there is nothing to play of {names} (KF901 nothing-checked)"
     return UsageError(message, "wxkf simulate --list says in which modes each case is played")

@@ -154,7 +154,9 @@ def command(
         typer.echo("\n".join(listed(spoken)))
         return
     if show_list:
-        for each in standard_suite():
+        from wxkf_cli.cli.places import container as containers
+
+        for each in containers.stories() if container else standard_suite():
             modes = f" ({', '.join(each.modes)})" if each.modes else ""
             typer.echo(f"{each.name:<24}{each.about.said_in(spoken)}{modes}")
         return

@@ -9,9 +9,21 @@ from wxkf_cli.cli.handler import Handler, HandlerOptions
 from wxkf_cli.cli.sealing import SECRET_NAMES, secret_values
 from wxkf_cli.errors import UsageError
 from wxkf_cli.settings import Settings
+from wxkf_cli.simulate.story import Story
+from wxkf_cli.trial.pathcheck import with_path_check
+from wxkf_cli.trial.plan import Plan, left_out
 from wxkf_cli.vocab.catalog import SAMPLE_TOKEN
 from wxkf_cli.vocab.terms import SEALED_MODES, Mode, Route
 from wxkf_cli.vocab.unseen import Unseen
+
+_UNSEEN = frozenset({Unseen.VERIFICATION, Unseen.SIGNATURE, Unseen.SEALING})
+
+
+def stories() -> list[Story]:
+    """The standard suite as it is played to a container."""
+    plan = with_path_check(Plan(unseen=_UNSEEN), Route.CONTAINER)
+    hidden = [each.story for each in left_out(plan)]
+    return [story for story in plan.stories if story not in hidden]
 
 
 @asynccontextmanager
@@ -39,5 +51,5 @@ async def opened(options: HandlerOptions, settings: Settings) -> AsyncIterator[H
             kind="container",
             sender=replace(handler.sender, route=Route.CONTAINER, appid=appid),
             mode_chosen=bool(named),
-            unseen=handler.unseen | {Unseen.VERIFICATION, Unseen.SIGNATURE, Unseen.SEALING},
+            unseen=handler.unseen | _UNSEEN,
         )
