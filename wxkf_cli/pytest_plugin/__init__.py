@@ -54,6 +54,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """After a test that passed: fail it for what was found and not expected."""
+    wechat = item.stash.get(WECHAT, None)
+    if wechat is not None and isinstance(item, pytest.Function):
+        from wxkf_cli.pytest_plugin.marking import let_unittest_see
+
+        let_unittest_see(item, wechat)
     result = yield
     wechat = item.stash.get(WECHAT, None)
     if wechat is not None:
