@@ -7,19 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_start import PROGRAM, WRONG
+from tests.test_start import WRONG
 from wxkf_cli.vocab.choices import Output
 
+#: wxkf where stdout has the encoding that a Chinese Windows gives it.
+IN_CODE_PAGE = """
+import sys
+sys.stdout.reconfigure(encoding="gbk", errors="backslashreplace")
+from wxkf_cli.cli import main
+main()
+"""
 
-def ran(folder: Path, *arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
+
+def ran(
+    folder: Path, *arguments: str, stdout: int = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
     return subprocess.run(
-        [*PROGRAM, *arguments, "--lang", "zh"],
+        [sys.executable, "-c", IN_CODE_PAGE, *arguments, "--lang", "zh"],
         stdout=stdout,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         timeout=60,
         cwd=folder,
-        env={**os.environ, "PYTHONIOENCODING": "gbk"},
+        env={**inherited, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
         check=False,
     )
 
@@ -42,6 +53,11 @@ def test_so_are_pages_in_markdown(folder: Path, arguments: tuple[str, ...]) -> N
     done = ran(folder, *arguments, "--format", "markdown")
     assert (done.returncode, done.stderr) == (0, b"")
     assert any(ord(each) > 0x2E80 for each in done.stdout.decode("utf-8"))
+
+
+def test_what_somebody_asks_for_is_what_comes(folder: Path) -> None:
+    done = ran(folder, "rules", "--format", "markdown", PYTHONIOENCODING="gbk")
+    assert any(ord(each) > 0x2E80 for each in done.stdout.decode("gbk"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of its own")

@@ -1,5 +1,6 @@
 """Stdout as bytes, for commands whose result is a body, and as UTF-8, for what other programs read."""
 
+import os
 import sys
 
 
@@ -11,6 +12,9 @@ def write_bytes(data: bytes) -> None:
 
 
 def speak_utf8() -> None:
-    """Write UTF-8 from now on, but on a terminal: Windows would give a pipe or a file what its code page has."""
-    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
+    """Write UTF-8 from now on: Windows would give a pipe or a file what its code page has.
+
+    On a terminal that is what can be read, and in PYTHONIOENCODING somebody has said what it is to be.
+    """
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty() and "PYTHONIOENCODING" not in os.environ:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
