@@ -12,9 +12,11 @@ from wxkf_cli.simulate.node import find_node
 from wxkf_cli.simulate.over_cloudfn import CloudFunction
 from wxkf_cli.simulate.shot import Shot
 from wxkf_cli.vocab.catalog import SAMPLE_APPID
+from wxkf_cli.vocab.outcomes import Outcome
+from wxkf_cli.vocab.policy import ACCEPTED_STATUSES
 from wxkf_cli.vocab.terms import DataFormat, Route
 from wxkf_cli.wechat.service_api import Call, ServiceApi
-from wxkf_cli.wire.exchange import Exchange
+from wxkf_cli.wire.exchange import Exchange, Response
 
 T = TypeVar("T")
 NOW = 1714112445.0
@@ -72,3 +74,18 @@ def pushed(folder: Path, contents: Sequence[str], *, deadline: float = 5.0) -> l
         return [await handed.push(content=each, deadline=deadline) for each in contents]
 
     return running(folder, play)
+
+
+def short(exchange: Exchange) -> bytes | Outcome:
+    """The body of an answer, or why there is none."""
+    answer = exchange.answer
+    return answer.body if isinstance(answer, Response) else exchange.outcome(ACCEPTED_STATUSES)
+
+
+def is_alive(process: str) -> bool:
+    """Whether there is a process by this number that has not ended."""
+    try:
+        state = Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"  # nobody may be there to look after it

@@ -7,12 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.simulate.cloudfunctions import Handed, pushed, running, written
-from wxkf_cli.errors import HandlerDown
+from tests.simulate.cloudfunctions import Handed, is_alive, pushed, running, short, written
 from wxkf_cli.lint.linter import lint
 from wxkf_cli.simulate.cloudanswer import bytes_of, environment
 from wxkf_cli.vocab.outcomes import Outcome
-from wxkf_cli.vocab.policy import ACCEPTED_STATUSES
 from wxkf_cli.wechat.verdict import Verdict, judge
 from wxkf_cli.wire.exchange import Exchange, Failure, PushRequest, Response
 
@@ -50,7 +48,10 @@ WAYS = {
     "undefined": Row("undefined", ACKNOWLEDGED, ("KF214",)),
     "null": Row("null", ACKNOWLEDGED, ("KF214",)),
     "an empty string": Row("''", ACKNOWLEDGED, ("KF214",)),
-    "a function": Row("(() => 1)", ACKNOWLEDGED, ("KF214",)),
+    "a function": Row("(() => 1)", ABNORMAL, ("KF010",)),
+    "a symbol": Row("Symbol('success')", ABNORMAL, ("KF010",)),
+    "no number": Row("NaN", ABNORMAL, ("KF010",)),
+    "no date": Row("new Date(NaN)", ABNORMAL, ("KF010",)),
     "a string of XML": Row(
         "'<xml><ToUserName>' + event.FromUserName + '</ToUserName><FromUserName>' + event.ToUserName + "
         "'</FromUserName><CreateTime>1</CreateTime><MsgType>transfer_customer_service</MsgType></xml>'",
@@ -138,6 +139,9 @@ def test_what_has_no_http_is_skipped_and_counted(answers: dict[str, Exchange]) -
         ("an error that cannot be looked at", "something that cannot be shown"),
         ("a BigInt", "what it returned is no JSON: TypeError: "),
         ("a circle", "what it returned is no JSON: TypeError: "),
+        ("a function", "what it returned is no JSON: a function"),
+        ("no number", "what it returned is no JSON: NaN"),
+        ("no date", "what it returned is no JSON: an object whose toJSON gives nothing"),
         ("the end of the process", "process.exit(3)"),
         ("an unhandled rejection", "an unhandled rejection: nobody (at index.js:"),
         ("an error in a timer", "an uncaught error: later (at index.js:"),
@@ -151,83 +155,6 @@ def test_why_there_is_no_answer_is_said(answers: dict[str, Exchange], way: str, 
     assert "/fn/" not in answer.detail, "where it is on this machine is nobody's business"
 
 
-def test_a_process_that_ended_is_started_again(tmp_path: Path) -> None:
-    folder = written(
-        tmp_path / "fn",
-        "let n = 0\nexports.main = async (event) => event.Content === 'exit' ? process.exit() : `${++n}`",
-    )
-
-    async def play(handed: Handed) -> tuple[list[bytes | Outcome], int]:
-        came = [await handed.push(content=each) for each in ("a", "a", "exit", "a")]
-        return [_short(each) for each in came], handed.function.cold_starts
-
-    assert running(folder, play) == ([b"1", b"2", Outcome.FUNCTION_EXIT, b"1"], 2)
-
-
-def test_what_waits_is_late_and_the_process_goes_on(tmp_path: Path) -> None:
-    source = "exports.main = (event) => event.Content === 'wait' ? new Promise(() => {}) : 'success'"
-
-    async def play(handed: Handed) -> tuple[list[bytes | Outcome], int]:
-        waiting, other = await asyncio.gather(handed.push(content="wait", deadline=0.3), handed.push(content="a"))
-        return [_short(waiting), _short(other), _short(await handed.push(content="a"))], handed.function.cold_starts
-
-    came, cold_starts = running(written(tmp_path / "fn", source), play)
-    assert came == [Outcome.TIMEOUT_FIRST_BYTE, b"success", b"success"]
-    assert cold_starts == 1
-
-
-def test_what_hangs_is_late_ended_and_no_fault_of_the_others(tmp_path: Path) -> None:
-    source = "exports.main = (event) => { while (event.Content === 'hang') {} return 'success' }"
-
-    async def play(handed: Handed) -> tuple[list[bytes | Outcome], int]:
-        hanging, other = await asyncio.gather(
-            handed.push(content="hang", deadline=0.3), handed.push(content="a", deadline=30)
-        )
-        return [_short(hanging), _short(other), _short(await handed.push(content="a"))], handed.function.cold_starts
-
-    came, cold_starts = running(written(tmp_path / "fn", source), play)
-    assert came == [Outcome.TIMEOUT_FIRST_BYTE, Outcome.LOCAL_INTERRUPTED, b"success"]
-    assert cold_starts == 2
-
-
-def test_an_end_is_the_fault_of_the_push_that_made_it(tmp_path: Path) -> None:
-    source = """exports.main = async (event) => {
-      await new Promise((resolve) => setImmediate(resolve))
-      if (event.Content === 'exit') process.exit(1)
-      return new Promise(() => {})
-    }"""
-
-    async def play(handed: Handed) -> list[bytes | Outcome]:
-        return [_short(each) for each in await asyncio.gather(*(handed.push(content=each) for each in ("a", "exit")))]
-
-    assert running(written(tmp_path / "fn", source), play) == [Outcome.LOCAL_INTERRUPTED, Outcome.FUNCTION_EXIT]
-
-
-def test_too_much_memory_is_an_outcome(tmp_path: Path) -> None:
-    source = "exports.main = () => { const all = []; for (;;) all.push(new Array(100000).fill(all.length)) }"
-
-    async def play(handed: Handed) -> Exchange:
-        return await handed.push(deadline=60)
-
-    answer = running(written(tmp_path / "fn", source), play).answer
-    assert isinstance(answer, Failure)
-    assert (answer.outcome, answer.detail) == (Outcome.FUNCTION_EXIT, "out of memory (256 MB)")
-
-
-def test_an_end_after_the_answer_is_told_at_the_end(tmp_path: Path) -> None:
-    source = "exports.main = () => { setTimeout(() => { throw new Error('later') }, 0); return 'success' }"
-
-    async def play(handed: Handed) -> tuple[bytes | Outcome, list[str]]:
-        came = await handed.push()
-        while handed.function.is_running:  # noqa: ASYNC110 - nobody is told of it
-            await asyncio.sleep(0)
-        return _short(came), [each.en for each in await handed.function.settle()]
-
-    came, told = running(written(tmp_path / "fn", source), play)
-    assert came == b"success"
-    assert told[0].startswith("the function's process ended after it had answered: an uncaught error: later")
-
-
 def test_many_pushes_are_under_way_at_once(tmp_path: Path) -> None:
     source = """let open = 0; let most = 0
     exports.main = async () => {
@@ -238,7 +165,7 @@ def test_many_pushes_are_under_way_at_once(tmp_path: Path) -> None:
     }"""
 
     async def play(handed: Handed) -> list[bytes | Outcome]:
-        return [_short(each) for each in await asyncio.gather(*(handed.push() for _ in range(50)))]
+        return [short(each) for each in await asyncio.gather(*(handed.push() for _ in range(50)))]
 
     came = running(written(tmp_path / "fn", source), play)
     assert len(came) == 50
@@ -251,7 +178,7 @@ def test_what_is_printed_is_told_line_by_line_and_is_no_answer(tmp_path: Path) -
       process.stdout.write('x'.repeat(20000)); return 'success' }"""
 
     async def play(handed: Handed) -> tuple[bytes | Outcome, list[str]]:
-        came = _short(await handed.push())
+        came = short(await handed.push())
         await handed.function.aclose()
         return came, handed.lines
 
@@ -259,24 +186,6 @@ def test_what_is_printed_is_told_line_by_line_and_is_no_answer(tmp_path: Path) -
     assert came == b"success"
     assert {"one", "\x1b[31mred"} <= set(lines)
     assert sum(line.count("x") for line in lines) == 20000
-
-
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("exports.main = async ( => 1", "cannot be loaded: SyntaxError: "),
-        ("exports.mian = async () => 1", "has no exports.main"),
-        ("throw new Error('no')", "cannot be loaded: no (at index.js:1:7)"),
-        ("require('leftpad-of-nobody')", "cannot be loaded: Cannot find module 'leftpad-of-nobody'"),
-        ("process.exit(0)", "ended while it was loaded: process.exit(0)"),
-        ("process.kill(process.pid, 'SIGKILL')", "ended while it was loaded: signal SIGKILL"),
-    ],
-)
-def test_what_cannot_be_loaded_is_a_handler_that_is_down(tmp_path: Path, source: str, message: str) -> None:
-    with pytest.raises(HandlerDown) as raised:
-        pushed(written(tmp_path / "fn", source), ["a"])
-    assert message in str(raised.value)
-    assert str(tmp_path) not in f"{raised.value} {raised.value.hint}"
 
 
 def test_a_function_that_finds_the_channel_does_no_harm(tmp_path: Path) -> None:
@@ -294,7 +203,7 @@ def test_a_function_that_finds_the_channel_does_no_harm(tmp_path: Path) -> None:
       return 'success'
     }"""
     (exchange,) = pushed(written(tmp_path / "fn", source), ["a"])
-    assert _short(exchange) == b"success"
+    assert short(exchange) == b"success"
 
 
 def test_what_is_no_object_is_handed_to_nobody(tmp_path: Path) -> None:
@@ -313,16 +222,8 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     (exchange,) = pushed(written(tmp_path / "fn", source), ["a"])
     assert isinstance(exchange.answer, Response)
     for process in exchange.answer.body.decode().split():
-        while _is_alive(process):
+        while is_alive(process):
             os.sched_yield()
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        state = Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"  # nobody may be there to look after it
 
 
 def test_the_function_is_told_its_event_and_context(tmp_path: Path) -> None:
@@ -359,8 +260,3 @@ def test_secrets_are_not_handed_on() -> None:
 )
 def test_a_string_that_holds_an_object_stays_a_string(form: str, body: str, sent: bytes) -> None:
     assert bytes_of(form, body) == sent
-
-
-def _short(exchange: Exchange) -> bytes | Outcome:
-    answer = exchange.answer
-    return answer.body if isinstance(answer, Response) else exchange.outcome(ACCEPTED_STATUSES)

@@ -1,19 +1,22 @@
 'use strict'
 // Runs one cloud function: loads its index.js once, and calls `exports.main(event, context)` for each push.
 //
-//   node runner.js CHANNEL FOLDER BODY_LIMIT STAND_IN
+//   node runner.js CHANNEL PLACE FOLDER BODY_LIMIT STAND_IN
 //
 // CHANNEL is a file descriptor over which one JSON object goes on each line, in both directions:
 //
 //   in    {"id", "of", "deadline", "event"}  a push; "of" comes back with its calls; "deadline" in seconds
 //         {"call", "result"}                 what an API call of the function gets
-//         {"ping"}                           asks whether this process still turns
+//         {"ping"}                           asks whether this process still takes turns
 //   out   {"kind": "loaded"} | {"kind": "unloadable", "why", "error"}
 //         {"kind": "returned", "id", "form", "body"} | {"kind": "oversize", "id", "size"}
 //         {"kind": "threw", "id", "way", "error"}
 //         {"kind": "call", "call", "id", "of", "api", "arguments"}
 //         {"kind": "pong"}
-//         {"kind": "exit", "id", "code", "error"}    the last line, if there is time for one
+//         {"kind": "exit", "code", "error"}    the last line, if there is time for one
+//
+// PLACE is a file descriptor too: the first four bytes of that file are the number of the push whose code runs, the
+// lowest byte first; 0 for none. Whoever reads it while this process hangs or after its end knows whose fault that is.
 //
 // stdout and stderr stay the function's own. STAND_IN takes the place of `wx-server-sdk`; empty for the real one.
 
@@ -21,18 +24,21 @@ const fs = require('fs')
 const Module = require('module')
 const net = require('net')
 const path = require('path')
-const { AsyncLocalStorage } = require('async_hooks')
+const { AsyncLocalStorage, createHook } = require('async_hooks')
 const { Worker } = require('worker_threads')
 
-const [channel, folder, limit, standIn] = process.argv.slice(2)
+const [channel, place, folder, limit, standIn] = process.argv.slice(2)
 // Kept, for the function may replace what is global.
 const { stringify, parse } = JSON
+const { writeSync } = fs
+const { setImmediate, setTimeout } = global
 const exit = process.exit.bind(process)
 const socket = new net.Socket({ fd: Number(channel), readable: true, writable: true })
 const current = new AsyncLocalStorage()
 const waiting = new Map()
 const LONGEST_TEXT = 4000
 const LONGEST_CALL = 1 << 20
+const running = Buffer.alloc(4)
 let calls = 0
 let dying = null
 
@@ -44,10 +50,25 @@ function tell (message) {
 
 function tellAtOnce (message) {
   try {
-    fs.writeSync(Number(channel), stringify(message) + '\n')
+    writeSync(Number(channel), stringify(message) + '\n')
   } catch (error) {
     // Nobody is listening, or there is no room: the end of this process says it.
   }
+}
+
+// Whose code is about to run. Most of what follows is the same push's, so this is seldom written.
+function enter (id) {
+  if (running.readUInt32LE() === id) return
+  running.writeUInt32LE(id)
+  try {
+    writeSync(Number(place), running, 0, 4, 0)
+  } catch (error) {
+    // The function closed it: then nobody knows.
+  }
+}
+
+function enterCurrent () {
+  enter((current.getStore() || { id: 0 }).id)
 }
 
 function shortened (value) {
@@ -69,6 +90,11 @@ function described (error) {
   }
 }
 
+// What has no JSON, in a word: NaN, a function, a symbol, an object whose toJSON gives nothing.
+function nameOf (value) {
+  return typeof value === 'number' ? value : typeof value === 'object' ? 'an object whose toJSON gives nothing' : `a ${typeof value}`
+}
+
 // The return value as the platform would write it.
 function returned (id, value) {
   let form = value === null ? 'null' : Array.isArray(value) ? 'array' : Buffer.isBuffer(value) ? 'buffer' : typeof value
@@ -82,9 +108,12 @@ function returned (id, value) {
       tell({ kind: 'threw', id, way: 'unwritable', error: described(error) })
       return
     }
-    if (body === undefined || body === 'null') {
+    if (value === undefined || value === null) {
       form = 'nothing'
       body = ''
+    } else if (body === undefined || body === 'null') {
+      tell({ kind: 'threw', id, way: 'unwritable', error: described(nameOf(value)) })
+      return
     }
   }
   if (body.length > Number(limit)) {
@@ -116,6 +145,7 @@ function setContext ({ FromUserName, ToUserName }) {
 function run (main, { id, of, deadline, event }) {
   if (!standIn) setContext(event)
   current.run({ id, of, event }, async () => {
+    enter(id)
     try {
       returned(id, await main(event, contextOf(id, deadline)))
     } catch (error) {
@@ -146,7 +176,8 @@ function take (main, line) {
     waiting.delete(message.call)
     resolve(message.result)
   } else if ('ping' in message) {
-    tell({ kind: 'pong' })
+    // Not before what is due has had its turn: it may end this process.
+    setTimeout(() => setImmediate(() => tell({ kind: 'pong' })), 1)
   }
 }
 
@@ -194,11 +225,14 @@ socket.on('error', () => exit(0))
 const watch = `setInterval(() => process.ppid === ${process.ppid} || process.kill(process.pid, 'SIGKILL'), 500)`
 new Worker(watch, { eval: true }).unref()
 process.on('uncaughtExceptionMonitor', (error, origin) => {
+  // Of a rejection that nobody handles no hook tells.
+  enterCurrent()
   dying = { way: origin === 'unhandledRejection' ? 'unhandled-rejection' : 'uncaught', ...described(error) }
 })
 process.on('exit', (code) => {
-  tellAtOnce({ kind: 'exit', id: (current.getStore() || { id: null }).id, code, error: dying })
+  tellAtOnce({ kind: 'exit', code, error: dying })
 })
+createHook({ before: enterCurrent }).enable()
 
 const main = load()
 tell({ kind: 'loaded' })

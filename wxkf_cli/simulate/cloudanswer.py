@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wxkf_cli.errors import HandlerDown
+from wxkf_cli.simulate.cloudfolder import COMMON_JS
 from wxkf_cli.vocab.outcomes import Outcome, Phase
 from wxkf_cli.vocab.policy import BODY_LIMIT
 from wxkf_cli.wire.escape import safe
@@ -19,8 +20,10 @@ _NODES_OWN = frozenset({"NODE_OPTIONS", "NODE_PATH"})
 _OBJECT = re.compile(r"\s*\{")
 _LOAD_HINTS = {
     "MODULE_NOT_FOUND": "run npm install in its folder; wx-server-sdk alone comes with wxkf",
-    "ERR_REQUIRE_ESM": "only CommonJS is run: exports.main in index.js, and require",
+    "ERR_REQUIRE_ESM": COMMON_JS,
 }
+#: What Node says of a file with `import`, `export` or a top-level `await` in it.
+_OF_MODULES = re.compile(r"Unexpected token 'export'|outside a module|top level bodies of modules")
 
 
 def environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -118,4 +121,5 @@ def unloadable(said: Mapping[str, Any], folder: Path) -> HandlerDown:
         return HandlerDown(message, "a cloud function is exports.main = async (event, context) => { ... }")
     error = said.get("error") or {}
     message = f"the cloud function cannot be loaded: {safe(said_by(error, folder), 400)}"
-    return HandlerDown(message, _LOAD_HINTS.get(str(said.get("why")), ""))
+    is_module = _OF_MODULES.search(str(error.get("message"))) is not None
+    return HandlerDown(message, COMMON_JS if is_module else _LOAD_HINTS.get(str(said.get("why")), ""))

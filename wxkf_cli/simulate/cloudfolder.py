@@ -7,6 +7,7 @@ from wxkf_cli.errors import UsageError
 from wxkf_cli.wire.escape import quoted
 
 SDK = "wx-server-sdk"
+COMMON_JS = "only CommonJS is run: exports.main in index.js, and require"
 _SHAPE = "a cloud function is a folder with index.js, in it exports.main = async (event, context) => { ... }"
 _PACKAGE_LIMIT = 1_048_576
 
@@ -30,7 +31,7 @@ def checked_folder(named: str) -> Path:
         raise UsageError(message, f"{others[0]} is not run: {_SHAPE}" if others else _SHAPE)
     if _is_module(folder / "package.json"):
         message = f'--cloud-function {shown}: its package.json says "type": "module"'
-        raise UsageError(message, "only CommonJS is run: exports.main in index.js, and require")
+        raise UsageError(message, COMMON_JS)
     return folder
 
 

@@ -13,15 +13,18 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from wxkf_cli.errors import HandlerDown
 from wxkf_cli.wire.escape import quoted
 
 #: The oldest major version that cloud functions are run with.
 OLDEST = 18
-_VERSION = re.compile(r"v(\d{1,4})\.\d{1,4}\.\d{1,6}")
+_VERSION = re.compile(r"v(\d{1,4})\.(\d{1,4})\.\d{1,6}")
 _VERSION_SECONDS = 10.0
+_NO_MODULES = ("--no-experimental-detect-module", "--no-experimental-require-module")
+#: Bytes of a version.
+_VERSION_LIMIT = 1_024
 #: Bytes of one line from the process; one that is longer is no answer of the runner.
 _LINE_LIMIT = 4_194_304
 _PIECE = 65_536
@@ -31,8 +34,20 @@ _OUTPUT_LINE_LIMIT = 8_192
 _GONE_SECONDS = 5.0
 
 
-async def find_node() -> str:
-    """The path of a Node.js that is new enough.
+class Node(NamedTuple):
+    """A Node.js on this machine.
+
+    Attributes:
+        path: Where it is.
+        options: Those with which every version of it runs a function in the same way.
+    """
+
+    path: str
+    options: tuple[str, ...]
+
+
+async def find_node() -> Node:
+    """A Node.js that is new enough.
 
     Raises:
         HandlerDown: There is none.
@@ -53,26 +68,49 @@ async def find_node() -> str:
     if int(version[1]) < OLDEST:
         message = f"node is {said}, which is too old"
         raise HandlerDown(message, needed)
-    return path
+    return Node(path, _options(int(version[1]), int(version[2])))
+
+
+def _options(major: int, minor: int) -> tuple[str, ...]:
+    """Newer versions let `require` load ES modules, also those that only look like one; older ones refuse them."""
+    requires_modules = (major == 20 and minor >= 19) or (major, minor) >= (22, 7)
+    # Not the whole memory of the machine: a cloud function has 256 MB.
+    return ("--max-old-space-size=256", *(_NO_MODULES if requires_modules else ()))
 
 
 async def _version_of(path: str) -> str:
+    """What it says its version is, in one line; it is ended then, and all that it has started."""
+    ours, theirs = socket.socketpair()
     try:
+        # No pipe of asyncio's, for whose end it would wait: what has left the group may hold it for long.
         process = await asyncio.create_subprocess_exec(
-            path, "--version", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+            path, "--version", stdin=asyncio.subprocess.DEVNULL, stdout=theirs.fileno(), start_new_session=True
         )
     except OSError as error:
+        ours.close()
         message = f"node cannot be started: {error.strerror}"
         raise HandlerDown(message) from error
+    finally:
+        theirs.close()
+    reader, writer = await asyncio.open_connection(sock=ours, limit=_VERSION_LIMIT)
     try:
         async with asyncio.timeout(_VERSION_SECONDS):
-            out, _ = await process.communicate()
+            line = await reader.readline()
     except TimeoutError as error:
-        process.kill()
-        await process.wait()
         message = f"node --version does not end within {_VERSION_SECONDS:g} s"
         raise HandlerDown(message) from error
-    return out.decode("utf-8", "replace").strip()
+    except ValueError:
+        line = b"more than a line"
+    finally:
+        writer.close()
+        _kill_group(process.pid)
+        await process.wait()
+    return line.decode("utf-8", "replace").strip()
+
+
+def _kill_group(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
 
 
 class NodeProcess:
@@ -97,18 +135,29 @@ class NodeProcess:
         self._ending: asyncio.Task[None] | None = None
         self.is_gone = False
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether its channel is closed: it has ended, or is about to."""
+        return self._ending is not None
+
     async def start(
-        self, node: str, script: str, arguments: Sequence[str], folder: str, environment: Mapping[str, str]
+        self,
+        node: Node,
+        script: str,
+        arguments: Sequence[str],
+        folder: str,
+        environment: Mapping[str, str],
+        *,
+        handed: int,
     ) -> None:
-        """Start it; the first argument of the script is the file descriptor of the channel.
+        """Start it; the first arguments of the script are the file descriptors of the channel, and of what is handed.
 
         Raises:
             OSError: It cannot be started.
         """
         ours, theirs = socket.socketpair()
         try:
-            # Not the whole memory of the machine: a cloud function has 256 MB.
-            command = (node, "--max-old-space-size=256", script, str(theirs.fileno()), *arguments)
+            command = (node.path, *node.options, script, str(theirs.fileno()), str(handed), *arguments)
             self._process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -116,7 +165,7 @@ class NodeProcess:
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=folder,
                 env=dict(environment),
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(theirs.fileno(), handed),
                 start_new_session=True,
             )
         except BaseException:
@@ -137,8 +186,12 @@ class NodeProcess:
     def kill(self) -> None:
         """End it, and what it has started."""
         if self._process is not None and self._process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            _kill_group(self._process.pid)
+
+    async def gone(self) -> None:
+        """Wait for the end of one that is ending."""
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
 
     async def aclose(self) -> None:
         """End it, and wait until it is gone."""
@@ -147,8 +200,7 @@ class NodeProcess:
             self._channel.close()
         if self._ending is None and self._process is not None:
             self._closed()
-        if self._ending is not None:
-            await asyncio.shield(self._ending)
+        await self.gone()
 
     def _closed(self) -> None:
         if self._ending is None and self._process is not None:
@@ -163,8 +215,7 @@ class NodeProcess:
             self.kill()
             code = await process.wait()
         # What it started may still hold its pipes.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _kill_group(process.pid)
         if self._reading is not None:
             await asyncio.wait([self._reading], timeout=_GONE_SECONDS)
             self._reading.cancel()
