@@ -26,7 +26,7 @@ def limited(soft: int, hard: int, *arguments: str) -> subprocess.CompletedProces
 
 
 @pytest.mark.parametrize(
-    ("soft", "hard", "in_flight"), [(256, 4096, WANTED), (256, 256, 96), (70, 70, 3)], ids=["raised", "kept", "tiny"]
+    ("soft", "hard", "in_flight"), [(256, 4096, WANTED), (256, 256, 64), (70, 70, 2)], ids=["raised", "kept", "tiny"]
 )
 def test_pushes_in_flight_are_no_more_than_files_that_may_be_open(soft: int, hard: int, in_flight: int) -> None:
     options = ("--only", "text", "--data", "xml", "--burst", str(WANTED), "--no-record", "--format", "json")

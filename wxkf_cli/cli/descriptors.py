@@ -37,8 +37,8 @@ def within_limit(plan: Plan, handler: Handler, say: Callable[[tuple[str, ...]], 
     limit = _limit()
     if limit is None or handler.kind not in ("url", "exec", "demo", "container"):
         return plan
-    # Of the demo, both ends are in this process.
-    most = max(1, (limit - _KEPT_FREE) // (2 if handler.kind == "demo" else 1))
+    # Of the demo, both ends are in this process, and its own may be closed after the next push has begun.
+    most = max(1, (limit - _KEPT_FREE) // (3 if handler.kind == "demo" else 1))
     if plan.concurrency <= most:
         return plan
     say((f"{most} pushes in flight instead of {plan.concurrency}: only {limit} files may be open here (ulimit -n)",))
