@@ -29,7 +29,10 @@ EXIT_CODES = [
     ("1", "findings at or above the gate, or, with `--diff`, something to fix"),
     ("2", "a usage or settings error, an input that does not exist, or nothing checked"),
     ("3", "the handler could not be reached"),
-    ("4", "wxkf itself failed (the traceback is in `.wxkf/crash-*.txt`), or its record was removed while it was written"),
+    (
+        "4",
+        "wxkf itself failed (the traceback is in `.wxkf/crash-*.txt`), or the record was lost while it was written",
+    ),
     ("129, 130, 143", "ended by SIGHUP, SIGINT, SIGTERM; what was done is recorded"),
     ("141", "the reader of stdout went away"),
 ]

@@ -58,7 +58,7 @@ def command(
 ) -> None:
     """Push again what a run recorded, failures first, signed anew."""
     from wxkf_cli import settings as all_settings
-    from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings
+    from wxkf_cli.cli.choosing import ChoiceOptions
     from wxkf_cli.cli.handler import HandlerOptions
     from wxkf_cli.cli.language import language
     from wxkf_cli.cli.playing import Show
@@ -82,6 +82,6 @@ def command(
         wait=wait,
     )
     show = Show(output, language(settings, lang), quiet, record=False, reports=destinations(report))
-    selection = chosen_findings(ChoiceOptions(select, ignore, severity, fail_on), settings)
+    choice = ChoiceOptions(select, ignore, severity, fail_on)
     wanted = Wanted(tuple(what or ()), diff, as_what.value if as_what is not None else None)
-    raise typer.Exit(run(replay(wanted, where, settings, selection, show, allow_remote)))
+    raise typer.Exit(run(replay(wanted, where, settings, choice, show, allow_remote)))

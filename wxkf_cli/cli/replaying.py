@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from wxkf_cli.cli.choosing import ChoiceOptions, as_recorded, chosen_findings
 from wxkf_cli.cli.conforming import check_named, is_conformance
 from wxkf_cli.cli.handler import HandlerOptions, opened
 from wxkf_cli.cli.keeping import numbers_to_keep, print_pushes
@@ -14,7 +15,6 @@ from wxkf_cli.cli.rechecking import replay_checks
 from wxkf_cli.cli.resuming import at_place, has_place, recorded_place, recorded_plan, say
 from wxkf_cli.cli.retelling import Again, asking_again, play_again
 from wxkf_cli.errors import UsageError
-from wxkf_cli.lint.selection import Selection
 from wxkf_cli.settings import Settings
 from wxkf_cli.simulate.clock import system_clock
 from wxkf_cli.simulate.engine import Engine
@@ -59,7 +59,7 @@ async def replay(
     wanted: Wanted,
     where: HandlerOptions,
     settings: Settings,
-    selection: Selection,
+    choice: ChoiceOptions,
     show: Show,
     allow_remote: str | None = None,
 ) -> int:
@@ -69,7 +69,7 @@ async def replay(
         wanted: What to replay.
         where: The handler, as given; the recorded one where none is.
         settings: What the environment and the file say.
-        selection: Which findings count.
+        choice: Which findings count; where nothing is given, those that counted then.
         show: How to show it.
         allow_remote: The public host that a run with `--count` may be replayed to.
 
@@ -79,6 +79,7 @@ async def replay(
     """
     past = Past(_run_of(wanted.words), only=True)
     say(tuple(past.notices))
+    selection = chosen_findings(as_recorded(choice, past.settings), settings)
     if is_conformance(past):
         _refuse_single_pushes(wanted)
         where = _handler_of(past, where, ())
@@ -98,7 +99,7 @@ async def replay(
             ids = _ids_in(wanted)
             numbers = chosen(ids, past) if ids else numbers_to_keep(wanted.as_what, failed, past, bool(wanted.words))
             if not numbers:
-                raise _nothing(past, has_words=bool(wanted.words))
+                raise _nothing(past, failed, has_words=bool(wanted.words))
             print_pushes(wanted.as_what, _opened(numbers, past), failed.numbers, past, plan, engine, handler)
             return 0
         numbers, legs = _to_play(wanted, failed, past, plan, show.language)
@@ -109,7 +110,7 @@ async def replay(
                 raise UsageError(message, command)
             say((f"{message}: {command}",))
         if not numbers and not legs:
-            raise _nothing(past, has_words=bool(wanted.words))
+            raise _nothing(past, failed, has_words=bool(wanted.words))
         _opened(numbers, past)
         again = Again(numbers, legs, frozenset(failed.numbers), differ=wanted.diff)
         return await play_again(again, past, plan, seed, engine, handler, show)
@@ -203,9 +204,10 @@ def _handler_of(past: Past, given: HandlerOptions, modes: Sequence[Mode]) -> Han
     return replace(given, mode=list(modes))
 
 
-def _nothing(past: Past, *, has_words: bool) -> UsageError:
+def _nothing(past: Past, failed: Failures, *, has_words: bool) -> UsageError:
     name = safe(past.path.stem)
     if has_words:
         return UsageError(f"{name} has no exchange with an answer ({NOTHING_CHECKED})", "simulate records new ones")
-    message = f"no push failed in {name}, the last run ({NOTHING_CHECKED})"
+    what = "no push by itself" if failed.of_the_run else "no push"
+    message = f"{what} failed in {name}, the last run ({NOTHING_CHECKED})"
     return UsageError(message, f"wxkf replay {name} replays all of it, and wxkf replay e1 one push")

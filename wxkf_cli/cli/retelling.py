@@ -100,7 +100,7 @@ async def play_again(
 
     def telling(tell: Listener) -> Course:
         # What chaos hits follows from the numbers and the seed; without it, no two pushes are to be called the same.
-        first = 1 if plan.chaos else past.numbers[-1] + 1
+        first = 1 if plan.chaos or not past.numbers else past.numbers[-1] + 1
         return Trial(
             again,
             handler.sender,

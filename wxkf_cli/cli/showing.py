@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from wxkf_cli.cli.choosing import ChoiceOptions, chosen_findings
+from wxkf_cli.cli.choosing import ChoiceOptions, as_recorded, chosen_findings
 from wxkf_cli.cli.conforming import is_conformance, recorded_suite
 from wxkf_cli.cli.playing import Show
 from wxkf_cli.cli.reports import Making, from_root, writing
@@ -49,7 +49,7 @@ async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: S
     """
     past = Past(runs.find(name), only=True)
     say(tuple(past.notices))
-    selection = chosen_findings(ChoiceOptions(), settings)
+    selection = chosen_findings(as_recorded(ChoiceOptions(), past.settings), settings)
     plan: Plan | ConformancePlan
     plan, seed = recorded_suite(past, selection) if is_conformance(past) else recorded_plan(past, selection)
     policy = Policy(tuple(past.settings.get("accept_status", (200,))), float(past.settings.get("deadline", 5.0)))
@@ -75,7 +75,10 @@ async def show_run(name: str, secrets: SealOptions, settings: Settings, shown: S
         return ["wxkf", "replay", *named, *dict.fromkeys(wrong[:3])]
 
     def text(width: int | None) -> SimulationText:
-        return SimulationText(shown.language, width, verbose=shown.verbose, quiet=shown.quiet, reproducer=reproducer)
+        gate = plan.selection.fail_on
+        return SimulationText(
+            shown.language, width, verbose=shown.verbose, quiet=shown.quiet, reproducer=reproducer, gate=gate
+        )
 
     making = Making(text, shown.language, policy, redact, from_root(str(past.path)), plan.selection.fail_on)
     with writing(shown.reports, making) as reports:

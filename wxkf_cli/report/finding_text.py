@@ -13,6 +13,9 @@ _EXPECTATION = "KF904"
 #: How many of those of one case are told.
 _MOST = 10
 
+_ALIKE = Text("and {} more like it", "另有 {} 个同类问题")
+_UNMET = Text("and {} more expectations not met", "另有 {} 项期望未满足")
+
 FIX = Text("fix", "修复")
 SAFE_FIX = Text("fix (safe)", "修复（安全）")
 SOURCE = Text("source", "依据")
@@ -55,6 +58,12 @@ def explained(
     label = f"{FIX.said_in(language)}: "
     for text in wrapped(label + finding.fix.said_in(language), width, indent, indent + " " * len(label)):
         yield line(text)
+
+
+def untold(count: int, language: Language, indent: str, *, are_unmet: bool) -> Iterator[Line]:
+    """How many more of a code were found than are told; nothing where all are."""
+    if count > 0:
+        yield line(indent, (_UNMET if are_unmet else _ALIKE).said_in(language).format(count))
 
 
 def basis(finding: Finding, language: Language, indent: str) -> Line:

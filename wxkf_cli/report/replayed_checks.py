@@ -1,11 +1,11 @@
 """Checks of the conformance suite, or stories, made again: each FIXED or FAILED, and what is still wrong."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.report.closing import counted
 from wxkf_cli.report.event import CaseDone, Event, Found, Skipped, Started, Summary
-from wxkf_cli.report.finding_text import explained, headline
+from wxkf_cli.report.finding_text import by_code, explained, headline, untold
 from wxkf_cli.report.line import Line, Part, Style, line, padded
 from wxkf_cli.vocab.terms import DataFormat, Language, Mode, Severity, Text
 from wxkf_cli.wire.escape import safe
@@ -94,15 +94,15 @@ class ReplayedChecks:
         mode = f"{event.mode or '':<11}" if self._has_modes else ""
         style = {"FAILED": Style.BAD, "STOP": Style.DOUBTFUL}.get(word, Style.GOOD)
         yield line("  ", Part(padded(word, 6), style), f"  {name}  {mode}{event.data or ''}".rstrip())
-        seen: set[str] = set()
-        for finding in event.findings:
-            if finding.code not in seen and (event.failed or finding.severity is not Severity.NOTE):
-                seen.add(finding.code)
-                yield from self._finding(finding)
+        shown = [each for each in event.findings if event.failed or each.severity is not Severity.NOTE]
+        for finding, *others in by_code(shown):
+            yield from self._finding(finding, others)
+            left = event.codes[finding.code] - 1 - len(others)
+            yield from untold(left, self._language, _INDENT + "  ", are_unmet=bool(others))
 
-    def _finding(self, finding: Finding) -> Iterator[Line]:
+    def _finding(self, finding: Finding, others: Sequence[Finding] = ()) -> Iterator[Line]:
         yield line(_INDENT, *headline(finding, self._language))
-        yield from explained(finding, self._language, self._width, _INDENT + "  ")
+        yield from explained(finding, self._language, self._width, _INDENT + "  ", others)
 
     def _checks(self, count: int) -> str:
         if self._language is Language.ZH:

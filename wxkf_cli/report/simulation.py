@@ -7,7 +7,7 @@ from wxkf_cli.lint.selection import is_at_or_above
 from wxkf_cli.report.call_text import told
 from wxkf_cli.report.closing import graded, of_trial
 from wxkf_cli.report.event import Called, CaseDone, Done, Event, Found, Linted, Sent, Skipped, Started, Summary
-from wxkf_cli.report.finding_text import by_code, explained, headline, is_of_its_own
+from wxkf_cli.report.finding_text import by_code, explained, headline, is_of_its_own, untold
 from wxkf_cli.report.line import Line, Part, Style, cut, line, padded, wrapped
 from wxkf_cli.vocab.policy import DEADLINE_SECONDS
 from wxkf_cli.vocab.terms import Language, Severity, Text
@@ -30,8 +30,6 @@ _WORDS = {
     "agents": Text("agents see", "客服看到"),
     "reproduce": Text("reproduce", "重现"),
     "broken off": Text("broken off: the rest of it was not played", "已中断：其余部分未播放"),
-    "times": Text("and {} more like it", "另有 {} 个同类问题"),
-    "unmet": Text("and {} more expectations not met", "另有 {} 项期望未满足"),
     "rate": Text(
         "{count} pushes in {wall:.2f} s: {rate:.0f} a second", "{count} 次推送，{wall:.2f} 秒，每秒 {rate:.0f} 次"
     ),
@@ -157,8 +155,7 @@ class SimulationText:
         if self._fails(finding) or finding.check or is_new:
             yield from explained(finding, self._language, self._width, _INDENT + "  ", others)
             self._explained.add(finding.code)
-        if (more := times - 1 - len(others)) > 0:
-            yield line(f"{_INDENT}  {self._say('unmet' if others else 'times').format(more)}")
+        yield from untold(times - 1 - len(others), self._language, _INDENT + "  ", are_unmet=bool(others))
 
     def _fails(self, finding: Finding) -> bool:
         return is_at_or_above(finding.severity, self._gate)
