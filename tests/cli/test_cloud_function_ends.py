@@ -47,3 +47,12 @@ def test_an_end_after_the_last_push_is_told(wxkf: Wxkf) -> None:
     assert shape["findings"][0]["message"]["en"].startswith(
         "the function's process ended after e1 was over: an unhandled rejection: no (at index.js:1:"
     )
+
+
+def test_an_end_some_time_after_the_last_push_is_told(wxkf: Wxkf) -> None:
+    fn = function("exports.main = async () => { setTimeout(() => { throw new Error('no') }, 20); return 'success' }")
+    shape = wxkf.json("simulate", "--cloud-function", fn, "--only", "known-event", "--no-record")
+    assert codes(shape) == ["KF905"]
+    assert shape["findings"][0]["message"]["en"].startswith(
+        "the function's process ended after e1 was over: an uncaught error: no (at index.js:1:"
+    )

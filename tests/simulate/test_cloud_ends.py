@@ -19,6 +19,7 @@ INNOCENT = "return new Promise((resolve) => setTimeout(resolve, 100, 'success'))
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wxkf_cli.simulate.cloudinstance._SILENCE_SECONDS", 0.4)
+    monkeypatch.setattr("wxkf_cli.simulate.cloudinstance._REST_SECONDS", 0.4)
 
 
 def innocent_beside(crime: str) -> str:
@@ -155,6 +156,19 @@ AFTERWARDS = {
     "an error in a timer": Late(
         "setTimeout(() => { throw new Error('no') }, 0)", "an uncaught error: no (at index.js:"
     ),
+    "an error some time later": Late(
+        "setTimeout(() => { throw new Error('no') }, 20)", "an uncaught error: no (at index.js:"
+    ),
+    "a rejection some time later": Late(
+        "setTimeout(() => { Promise.reject(new Error('no')) }, 20)", "an unhandled rejection: no (at index.js:"
+    ),
+    "an error in one timer of many": Late(
+        "setInterval(() => {}, 5); setTimeout(() => { throw new Error('no') }, 20)",
+        "an uncaught error: no (at index.js:",
+    ),
+    "a connection that is refused": Late(
+        "require('net').connect(1, '127.0.0.1')", "an uncaught error: connect ECONNREFUSED 127.0.0.1:1"
+    ),
     "an exit": Late("setImmediate(() => process.exit(3))", "process.exit(3)"),
     "a signal": Late("setImmediate(() => process.kill(process.pid, 'SIGKILL'))", "signal SIGKILL"),
     "a loop": Late("setImmediate(() => { while (true) {} })", "it hung, so it was ended"),
@@ -207,6 +221,31 @@ def test_a_function_that_goes_on_quietly_is_not_told_of(tmp_path: Path) -> None:
         return came, await told(handed), await told(handed), handed.function.is_running
 
     assert running(written(tmp_path / "fn", source), play) == ([b"success"] * 2, [], [], True)
+
+
+RESTS = {
+    "nothing was ever begun": "",
+    "it has printed": "console.log('a'); console.error('b')",
+    "a timer ran": "await new Promise((resolve) => setTimeout(resolve, 1))",
+    "a timer was cancelled": "clearInterval(setInterval(() => {}, 1))",
+    "a timer holds nothing up": "setInterval(() => {}, 60000).unref()",
+    "a file was read": "await require('fs').promises.readFile(__filename)",
+    "a call was answered": "await require('wx-server-sdk').openapi.customerServiceMessage.send({}).catch(() => {})",
+    "a program has ended": "require('child_process').spawnSync('true')",
+    "a promise has no end": "new Promise(() => {})",
+}
+
+
+@pytest.mark.parametrize("way", RESTS)
+def test_nothing_is_waited_for_where_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    monkeypatch.setattr("wxkf_cli.simulate.cloudinstance._REST_SECONDS", 3600.0)
+    source = f"exports.main = async () => {{ {RESTS[way]}; return 'success' }}"
+
+    async def play(handed: Handed) -> tuple[list[bytes | Outcome], list[str]]:
+        async with asyncio.timeout(60):
+            return await together(handed, "a", "b"), await told(handed)
+
+    assert running(written(tmp_path / "fn", source), play) == ([b"success"] * 2, [])
 
 
 def test_ends_for_one_reason_are_told_once() -> None:

@@ -7,7 +7,8 @@
 //
 //   in    {"id", "of", "deadline", "event"}  a push; "of" comes back with its calls; "deadline" in seconds
 //         {"call", "result"}                 what an API call of the function gets
-//         {"ping"}                           asks whether this process still takes turns
+//         {"ping"}                           asks whether this process still takes turns: so many seconds after its
+//                                            last answer, or as soon as nothing of the function is left that would run
 //   out   {"kind": "loaded"} | {"kind": "unloadable", "why", "error"}
 //         {"kind": "returned", "id", "form", "body"} | {"kind": "oversize", "id", "size"}
 //         {"kind": "threw", "id", "way", "error"}
@@ -33,6 +34,8 @@ const { stringify, parse } = JSON
 const { writeSync } = fs
 const { setImmediate, setTimeout } = global
 const exit = process.exit.bind(process)
+const now = performance.now.bind(performance)
+const activeResources = process.getActiveResourcesInfo.bind(process)
 const socket = new net.Socket({ fd: Number(channel), readable: true, writable: true })
 const current = new AsyncLocalStorage()
 const waiting = new Map()
@@ -41,6 +44,8 @@ const LONGEST_CALL = 1 << 20
 const running = Buffer.alloc(4)
 let calls = 0
 let dying = null
+// When it last was handed a push or answered one, in milliseconds since this process was started.
+let busyAt = 0
 
 process.argv = [process.argv[0], path.join(folder, 'index.js')]
 
@@ -143,6 +148,7 @@ function setContext ({ FromUserName, ToUserName }) {
 }
 
 function run (main, { id, of, deadline, event }) {
+  busyAt = now()
   if (!standIn) setContext(event)
   current.run({ id, of, event }, async () => {
     enter(id)
@@ -152,6 +158,7 @@ function run (main, { id, of, deadline, event }) {
       // Thrown or rejected: of an async function nobody can tell.
       tell({ kind: 'threw', id, way: 'threw', error: described(error) })
     }
+    busyAt = now()
   })
 }
 
@@ -167,6 +174,19 @@ function callApi (api, given) {
   })
 }
 
+// Pipes are the channel, stdout and stderr; a timer of ours that is due is not counted any more.
+function isAtRest () {
+  return waiting.size === 0 && activeResources().every((kind) => kind === 'PipeWrap')
+}
+
+// Not before what is due has had its turn: it may end this process.
+function answerPing (seconds) {
+  setTimeout(() => setImmediate(() => {
+    if (now() >= busyAt + seconds * 1000 || isAtRest()) tell({ kind: 'pong' })
+    else answerPing(seconds)
+  }), 1)
+}
+
 function take (main, line) {
   const message = parse(line)
   if ('event' in message) {
@@ -176,8 +196,7 @@ function take (main, line) {
     waiting.delete(message.call)
     resolve(message.result)
   } else if ('ping' in message) {
-    // Not before what is due has had its turn: it may end this process.
-    setTimeout(() => setImmediate(() => tell({ kind: 'pong' })), 1)
+    answerPing(message.ping)
   }
 }
 

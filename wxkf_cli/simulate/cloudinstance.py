@@ -22,6 +22,8 @@ from wxkf_cli.vocab.policy import BODY_LIMIT
 _LOAD_SECONDS = 10.0
 #: Seconds after which a process that says nothing, though it was asked to, hangs.
 _SILENCE_SECONDS = 1.0
+#: Seconds from its last answer that a function has for what it still does; much of it never ends, an interval for one.
+_REST_SECONDS = 1.0
 _HEAP = b"heap out of memory"
 #: Bytes of the number of a push.
 _NUMBER = 4
@@ -121,10 +123,20 @@ class Instance:
 
     async def takes_turns(self) -> bool:
         """Whether it comes back, after what was due has had its turn; not so where it hangs, or ends."""
+        return await self._comes_back(0.0)
+
+    async def comes_to_rest(self) -> bool:
+        """The same, after what it still does has had its time.
+
+        What takes longer is let be, and not told of: no platform waits for it.
+        """
+        return await self._comes_back(_REST_SECONDS)
+
+    async def _comes_back(self, patience: float) -> bool:
         self._stirred.clear()
-        self.send(b'{"ping":1}\n')
+        self.send(b'{"ping":%r}\n' % patience)
         with suppress(TimeoutError):
-            async with asyncio.timeout(_SILENCE_SECONDS):
+            async with asyncio.timeout(patience + _SILENCE_SECONDS):
                 await self._stirred.wait()
         return self._stirred.is_set() and not self.is_ending
 

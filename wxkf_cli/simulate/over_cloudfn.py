@@ -138,11 +138,15 @@ class CloudFunction:
         return taken
 
     async def settle(self) -> Sequence[Text]:
-        """What a person should know of the end: a process that ended, or hangs, although everything was answered."""
+        """Wait, not for long, for what the function still does after its answers.
+
+        Returns:
+            What a person should know of the end: a process that ended, or hangs, although everything was answered.
+        """
         if self._looking is not None:
             await asyncio.shield(self._looking)
         instance = self._instance
-        if instance is not None and self.is_running and not await instance.takes_turns():
+        if instance is not None and self.is_running and not await instance.comes_to_rest():
             if not instance.is_ending:
                 self._pushes.stop(instance.at, _HANGS)
                 await instance.aclose()
