@@ -41,6 +41,19 @@ def test_what_a_witness_found_is_shown_as_it_was_told(wxkf: Wxkf, query: str) ->
     assert (codes(shape), shape["summary"]["failed"]) == (["KF408"], 1)
 
 
+@pytest.mark.parametrize("query", ["", "?id={MsgId}"])
+def test_all_that_a_witness_found_is_counted_again_however_often(wxkf: Wxkf, query: str) -> None:
+    with scripted(acting_twice()) as handler:
+        witness = handler.url + query
+        told = wxkf.json("simulate", "--url", handler.url, *LOST, "--count", "25", "--witness", witness, "--record")
+        shown = wxkf.json("runs", "show")
+        finished = wxkf.json("simulate", "--resume", "last")
+        text = wxkf("runs", "show")
+    for shape in (told, shown, finished):
+        assert (codes(shape), shape["summary"]["failed"]) == (["KF408"] * 25, 25)
+    assert text.out.count("KF408 acted-twice") == 1
+
+
 def test_a_replay_says_how_the_witness_is_asked_again(wxkf: Wxkf) -> None:
     with scripted(acting_twice()) as handler:
         witness = handler.url + "?id={MsgId}"

@@ -11,6 +11,7 @@ from wxkf_cli.lint.selection import EVERYTHING, Selection
 from wxkf_cli.lint.subject import Acknowledged, Replied, Sealed, Setting, understand
 from wxkf_cli.report.event import Done
 from wxkf_cli.report.finding_text import is_of_its_own
+from wxkf_cli.trial.resuming import WITNESSED
 from wxkf_cli.vocab.outcomes import SHORTAGES
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT
 from wxkf_cli.vocab.terms import DataFormat, Mode, Severity
@@ -20,6 +21,8 @@ from wxkf_cli.wire.exchange import Exchange, Failure, Response
 _REFUSALS = range(400, 500)
 #: How many exchanges and findings of one case are kept for showing.
 _KEPT_EXCHANGES, _KEPT_FINDINGS = 2, 20
+#: How many more of a witness are kept for the record, which has no other trace of them.
+_KEPT_WITNESSED = 10_000
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ class Played:
         failing: Of the push that the first failing finding is about, the exchange that it was found in, or one that
             was kept, and the last; empty where nothing failed, or nothing of that push was kept.
         findings: The first findings.
+        witnessed: What a witness said beside these.
         severities: How many findings there are of each severity.
         codes: How many there are of each code.
         checks: Rules run.
@@ -68,6 +72,7 @@ class Played:
         self.done: list[Done] = []
         self.failing: list[Done] = []
         self.findings: list[Finding] = []
+        self.witnessed: list[Finding] = []
         self.severities: Counter[Severity] = Counter()
         self.codes: Counter[str] = Counter()
         self.checks = self.failed = self.pushes = self.void = 0
@@ -116,19 +121,25 @@ class Played:
         self.spoken |= other.spoken
         self.severities.update(other.severities)
         for finding in other.findings:
-            if self._is_kept(finding):
-                self.findings.append(finding)
+            self._keep(finding)
+        self.witnessed += other.witnessed
+        del self.witnessed[_KEPT_WITNESSED:]
         self.codes.update(other.codes)
 
     def _found(self, finding: Finding) -> None:
-        if self._is_kept(finding):
-            self.findings.append(finding)
+        self._keep(finding)
         self.severities[finding.severity] += 1
         self.codes[finding.code] += 1
         if self._selection.fails(finding.severity):
             if not self.failed:
                 self.failing = [each for each in self.done if each.exchange.id == finding.exchange]
             self.failed += 1
+
+    def _keep(self, finding: Finding) -> None:
+        if self._is_kept(finding):
+            self.findings.append(finding)
+        elif finding.code == WITNESSED and len(self.witnessed) < _KEPT_WITNESSED:
+            self.witnessed.append(finding)
 
     def _is_kept(self, finding: Finding) -> bool:
         """Whether one more is kept: the first of each code; of expectations, each of which differs, as many again."""

@@ -76,7 +76,7 @@ class WatchedThen(Watch):
 
     def __init__(self, past: Past, now: Watch | None = None) -> None:
         super().__init__()
-        self._found = found_then(past, WITNESSED)
+        self._found = {each.exchange: each for each in found_then(past, WITNESSED)}
         self._now = now or _Nobody()
         # A count of everything together began anew, and does not know what was acted on before.
         self._unknown = past.left if isinstance(now, TotalWatch) else set()
@@ -93,21 +93,18 @@ class WatchedThen(Watch):
     async def closed(self, last: Exchange, times: int) -> Finding | None:
         """What was found then stays found, whatever the witness says now."""
         found = await self._now.closed(last, times)
-        known = next((each for each in self._found if each.exchange == last.id), None)
-        if known is not None:
-            self._found.remove(known)
-        elif found is None and times > 1 and runs.number_of(last.id) in self._unknown:
+        known = self._found.pop(last.id, None)
+        if known is None and found is None and times > 1 and runs.number_of(last.id) in self._unknown:
             self._unknown_untold += 1
         self._heard()
         return known or found
 
     async def ended(self) -> list[Finding]:
         """What was found then of no push that was closed, and what is found only now."""
-        left, self._found = self._found, []
+        left, self._found = self._found, {}
         found = await self._now.ended()
         self._heard()
-        told = {each.exchange for each in left}
-        return [*left, *(each for each in found if each.exchange not in told)]
+        return [*left.values(), *(each for each in found if each.exchange not in left)]
 
     def _heard(self) -> None:
         self.lost, self.untold = self._now.lost, self._now.untold + self._unknown_untold

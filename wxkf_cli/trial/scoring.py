@@ -160,7 +160,7 @@ class Scorer:
         self.summary.checks += played.checks
         self.summary.failed += played.failed
         self.summary.severities.update(played.severities)
-        for finding in played.findings:
+        for finding in (*played.findings, *played.witnessed):
             self._tell(Found(finding, of_case=True))
         self._tell(
             CaseDone(
