@@ -221,6 +221,23 @@ def test_the_story_has_the_users_and_what_overlapped(wxkf: Wxkf) -> None:
     assert (still.code, mended.code) == (1, 0)
 
 
+@pytest.mark.parametrize("first", ["", '\nfault = "duplicate"'])
+@pytest.mark.parametrize("second", ["", '\nfault = "duplicate"'])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_story_has_what_overlapped_whichever_left_first(
+    wxkf: Wxkf, first: str, second: str, *, at_once: bool
+) -> None:
+    Path("a.story.toml").write_text(
+        f'[[step]]\nuser = "a"\nsend = "x"{first}\n'
+        f'[[step]]\nuser = "b"\nsend = "y"{second}\nat_once = {str(at_once).lower()}\n',
+        "utf-8",
+    )
+    with scripted() as handler:
+        wxkf("simulate", "--url", handler.url, "--story", "a.story.toml", "--data", "xml")
+        story = tomllib.loads(wxkf("replay", "last", "--as", "story").out)
+    assert [each.get("at_once", False) for each in story["step"]] == [False, at_once]
+
+
 @pytest.mark.parametrize(("what", "says"), [("story", "pushes of"), ("pytest", "Pushes to a handler, recorded")])
 def test_where_nothing_was_wrong_none_is_called_so(wxkf: Wxkf, what: str, says: str) -> None:
     with scripted() as handler:

@@ -169,10 +169,11 @@ class Past:
         """
         return [self._exchange(self._done[key]) for key in self._keys_of(number)]
 
-    def overlap(self, before: int, number: int) -> bool:
-        """Whether a push left before another one, which left earlier, had its last answer."""
-        left, keys = self._sent.get(_key(number, 1)), self._keys_of(before)
-        return left is not None and bool(keys) and self._sent.get(_key(before, 1), left) < left < self._done[keys[-1]]
+    def overlap(self, one: int, other: int) -> bool:
+        """Whether each of two pushes left before the other had its last answer, whichever left first."""
+        left = [self._sent[key] for key in (_key(one, 1), _key(other, 1)) if key in self._sent]
+        over = [self._done[keys[-1]] for keys in (self._keys_of(one), self._keys_of(other)) if keys]
+        return len(left) == len(over) == 2 and max(left) < min(over)
 
     def copies(self, number: int) -> int:
         """How many copies came at the same time as the first delivery of a push."""
