@@ -19,13 +19,13 @@ from wxkf_cli.wire.exchange import Exchange
 _STORY, _CURL = "story", "curl"
 
 
-def numbers_to_keep(as_what: str, failed: Failures, past: Past, has_run: bool) -> tuple[int, ...]:
+def numbers_to_keep(as_what: str, failed: Failures, has_run: bool) -> tuple[int, ...]:
     """The pushes that are printed where none is named: all of a run that is, and otherwise what failed in the last one.
 
     Of a story that fails only as a whole, a story has all of them.
     """
     if has_run:
-        return tuple(past.numbers)
+        return failed.demanded
     if as_what == _STORY or not failed.numbers:
         return tuple(sorted({*failed.numbers, *failed.within}))
     return failed.numbers

@@ -97,7 +97,7 @@ async def replay(
         failed = await failures(past, plan, handler.sender, seed)
         if wanted.as_what is not None:
             ids = _ids_in(wanted)
-            numbers = chosen(ids, past) if ids else numbers_to_keep(wanted.as_what, failed, past, bool(wanted.words))
+            numbers = chosen(ids, past) if ids else numbers_to_keep(wanted.as_what, failed, bool(wanted.words))
             if not numbers:
                 raise _nothing(past, failed, has_words=bool(wanted.words))
             print_pushes(wanted.as_what, _opened(numbers, past), failed.numbers, past, plan, engine, handler)
@@ -125,7 +125,7 @@ def _to_play(
 ) -> tuple[tuple[int, ...], tuple[StoryLeg, ...]]:
     """Which pushes are made alone, and which stories are played as a whole."""
     ids = _ids_in(wanted)
-    numbers = chosen(ids, past) if ids else tuple(past.numbers) if wanted.words else failed.numbers
+    numbers = chosen(ids, past) if ids else failed.demanded if wanted.words else failed.numbers
     if not ids and failed.of_the_run:
         about = _OF_THE_RUN.said_in(language)
         say((about.format(codes=", ".join(failed.of_the_run)),))

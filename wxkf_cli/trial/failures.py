@@ -8,13 +8,13 @@ from wxkf_cli.lint.subject import Setting
 from wxkf_cli.report.event import CaseDone, Done, Event, Found, Skipped
 from wxkf_cli.simulate.chaos import Chaos
 from wxkf_cli.simulate.engine import Sender
-from wxkf_cli.trial.notes import OVER_SEVERAL
+from wxkf_cli.trial.notes import OVER_SEVERAL, VOID
 from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.replaying import must_transfer
 from wxkf_cli.trial.resuming import WITNESSED, Past
 from wxkf_cli.trial.showing import show
 from wxkf_cli.trial.wholeness import comes_otherwise, has_own_formats, is_whole
-from wxkf_cli.vocab.terms import DataFormat, Mode
+from wxkf_cli.vocab.terms import DataFormat, Mode, Text
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.exchange import Exchange
 
@@ -32,6 +32,7 @@ class Failures(NamedTuple):
         within: The pushes of those stories, right ones too, and which story each belongs to.
         witnessed: What failed by what a witness said, which only a witness says again.
         of_the_run: Codes of what failed of the run as a whole, which no single push stands for.
+        demanded: All pushes, right ones too, but those of data formats that the run skipped, which are not spoken.
     """
 
     numbers: tuple[int, ...]
@@ -39,6 +40,7 @@ class Failures(NamedTuple):
     within: Mapping[int, StoryLeg]
     witnessed: tuple[CaseDone, ...]
     of_the_run: tuple[str, ...]
+    demanded: tuple[int, ...]
 
 
 async def failures(past: Past, plan: Plan, sender: Sender, seed: int) -> Failures:
@@ -63,7 +65,7 @@ class _Cases:
         self._stories = {story.name: story for story in plan.stories}
         self._chaos = Chaos(plan.chaos, seed) if plan.chaos else None
         self._open: dict[_Key, list[int]] = {}
-        self._skipped: set[str] = set()
+        self._skipped: dict[str, Text] = {}
         self._failed: set[int] = set()
         self._whole: dict[StoryLeg, None] = {}
         self._within: dict[int, StoryLeg] = {}
@@ -83,7 +85,7 @@ class _Cases:
             case CaseDone():
                 self._take_case(event)
             case Skipped():
-                self._skipped.add(event.what)
+                self._skipped[event.what] = event.why
             case Found() if not event.of_case and self._plan.selection.fails(event.finding.severity):
                 self._of_the_run[event.finding.code] = None
             case _:
@@ -92,15 +94,20 @@ class _Cases:
     def failures(self) -> Failures:
         """What failed; what was cut off before it was judged as a whole counts too."""
         has_modes = len(self._plan.modes) > 1
+        unspoken: set[int] = set()
         for (case, data, mode), numbers in self._open.items():
-            if f"{case} {f'{mode} {data}' if has_modes else data}" not in self._skipped:
+            why = self._skipped.get(f"{case} {f'{mode} {data}' if has_modes else data}")
+            if why is None:
                 self._take_pushes((case, mode, data), numbers)
+            elif why != VOID:
+                unspoken.update(numbers)
         return Failures(
             tuple(sorted(self._failed)),
             tuple(self._whole),
             self._within,
             tuple(self._witnessed),
             tuple(self._of_the_run),
+            tuple(number for number in self._past.numbers if number not in unspoken),
         )
 
     def _take_case(self, event: CaseDone) -> None:
