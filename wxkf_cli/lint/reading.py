@@ -4,8 +4,8 @@ import unicodedata
 from difflib import SequenceMatcher
 from enum import Enum
 
-from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.subject import Probe, Replied, Sealed
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.message import TRANSFER
 from wxkf_cli.vocab.policy import TRANSFER_MSGTYPE
 from wxkf_cli.vocab.terms import DataFormat, Flaw, Text

@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from wxkf_cli.lint.finding import Finding
 from wxkf_cli.lint.rule import Rule
 from wxkf_cli.vocab.terms import DataFormat, Mode, Severity, Text
-from wxkf_cli.wechat.service_api import Call
 from wxkf_cli.wechat.verdict import Judgement, Verdict
 from wxkf_cli.wire.exchange import Exchange, Failure
+
+if TYPE_CHECKING:  # what lints tells of none, and starts without it
+    from wxkf_cli.wechat.service_api import Call
 
 
 class Started(NamedTuple):
@@ -57,7 +59,7 @@ class Called(NamedTuple):
         is_old: Whether it stands in the record of the run already.
     """
 
-    call: Call
+    call: "Call"
     is_old: bool = False
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from wxkf_cli.errors import UsageError
-from wxkf_cli.trial import files, har, records
+from wxkf_cli.trial import files, harmarks, records
 from wxkf_cli.trial.capture import Capture, Context, PassedOver, Skims, in_context, limited, unpacked
 from wxkf_cli.trial.notes import NOTHING_CHECKED
 from wxkf_cli.trial.pushes import GivenPush, read_push
@@ -29,7 +29,7 @@ _FILES_LIMIT = 100_000
 _RESPONSE, _PUSH = ".response.", ".push."
 _PUSH_ENDINGS = tuple(f"{_PUSH}{data_format}" for data_format in DataFormat)
 #: How the names of files end that hold more than one answer, and of those looked for in folders beside `.response.`.
-_TOLD_BY_NAME = (har.ENDING, *records.ENDINGS)
+_TOLD_BY_NAME = (harmarks.ENDING, *records.ENDINGS)
 _ENDINGS = (".http", *_TOLD_BY_NAME)
 
 
@@ -152,13 +152,15 @@ def _read(
 ) -> Iterator[Capture | PassedOver]:
     shown = _shown(path, name)
     first = file.readline(LINE_LIMIT + 1)
-    is_named_har = name.endswith(har.ENDING)
+    is_named_har = name.endswith(harmarks.ENDING)
     if name.endswith(records.ENDINGS) or (not is_named_har and records.is_record(first)):
         lines = chain([first], iter(partial(file.readline, LINE_LIMIT + 1), b"")) if first else ()
         yield from read_lines(lines, path, context, skims)
         return
     data = first + file.read(max(_CAPTURE_LIMIT + 1 - len(first), 0))
-    if is_named_har or har.is_har(data):
+    if is_named_har or harmarks.is_har(data):
+        from wxkf_cli.trial import har  # noqa: PLC0415 - most captures are none
+
         yield from har.read(file, data, context, name=name, shown=shown)
         return
     exchange, start = _from_capture(shown, data)

@@ -5,7 +5,6 @@ What else is in it, mostly pages and pictures, is passed over and counted.
 
 import base64
 import contextlib
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -20,8 +19,6 @@ from wxkf_cli.wechat.record import exchange_from_json
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.document import PUSH_LIMITS, Document
 
-ENDING = ".har"
-_BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?[ \t\r\n]*\{[ \t\r\n]*"log"[ \t\r\n]*:[ \t\r\n]*\{')
 #: What a browser says of a request that got no answer -> what it is called here.
 _ERRORS = {
     "NAME_NOT_RESOLVED": Outcome.NET_DNS,
@@ -36,11 +33,6 @@ _LONGEST = 10**9
 _NO_PUSH = Text("no push and no verification", "不是推送，也不是 URL 验证")
 _NO_BODY = Text("the HAR was saved without the body of the answer", "保存 HAR 时没有保存应答正文")
 _TOO_LARGE = Text("larger than any push with its answer", "比任何推送及其应答都大")
-
-
-def is_har(beginning: bytes) -> bool:
-    """Whether a file is a HAR although its name does not say so."""
-    return _BEGINNING.match(beginning) is not None
 
 
 def read(

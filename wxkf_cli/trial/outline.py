@@ -4,15 +4,16 @@ A handler's answers differ in these and in nothing else. What is struck out has 
 real addresses, and always the same length, so that what stands behind it keeps its place.
 """
 
-import re
 from typing import Any, NamedTuple, TypeAlias
+
+from wxkf_cli.vocab.late import pattern
 
 #: Whatever tells two answers apart, as far as a rule may see it.
 Outline: TypeAlias = tuple[Any, ...]
 
-_ADDRESSES = re.compile(r"o[A-Za-z0-9_-]{27} gh_[0-9a-f]{12}")
+_ADDRESSES = pattern(r"o[A-Za-z0-9_-]{27} gh_[0-9a-f]{12}")
 #: Seconds, or milliseconds.
-_TIME = re.compile(r"(?<![A-Za-z0-9_.-])(1[0-9]{9})([0-9]{3})?(?![A-Za-z0-9_.-])")
+_TIME = pattern(r"(?<![A-Za-z0-9_.-])(1[0-9]{9})([0-9]{3})?(?![A-Za-z0-9_.-])")
 #: Seconds between a time in the answer and that of the push: far from where a rule begins to mind.
 _NEAR = 3600
 #: What stands for what is struck out.
@@ -20,16 +21,16 @@ USER, PROGRAM, SECONDS, MILLISECONDS = "\x01", "\x02", "\x03", "\x04"
 #: Characters of the answers that have an outline.
 _LONGEST = 1000
 
-_WORD = re.compile(r"[a-z0-9_-]{3,}")
+_WORD = pattern(r"[a-z0-9_-]{3,}")
 #: What is no piece of an address though it stands in answers.
 _VOCABULARY = frozenset(
     {"xml", "cdata", "tousername", "fromusername", "createtime", "msgtype", "transfer_customer_service", "success"}
 )
 _LIKE_AN_ADDRESS = frozenset({*range(13, 18), *range(26, 31)})
-_MANY_DIGITS = re.compile(r"[0-9]{6}")
+_MANY_DIGITS = pattern(r"[0-9]{6}")
 #: What may be a push that came back: its ToUserName is not exchanged, and it has more than a reply.
-_MAYBE_UNEXCHANGED = re.compile(rf"ToUserName[^{USER}{PROGRAM}]*+{PROGRAM}|\\\\u")
-_MAYBE_ECHOED = re.compile(r"MsgId|Event|Content|PicUrl|MediaId|PagePath|\\\\u")
+_MAYBE_UNEXCHANGED = pattern(rf"ToUserName[^{USER}{PROGRAM}]*+{PROGRAM}|\\\\u")
+_MAYBE_ECHOED = pattern(r"MsgId|Event|Content|PicUrl|MediaId|PagePath|\\\\u")
 
 
 class Struck(NamedTuple):

@@ -106,3 +106,6 @@ class Policy(NamedTuple):
 
 
 DEFAULT_POLICY = Policy()
+
+#: What a container is asked for before its path is saved.
+CONTAINER_CHECK = "CheckContainerPath"

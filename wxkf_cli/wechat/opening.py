@@ -5,7 +5,7 @@ import codecs
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT
 from wxkf_cli.vocab.terms import DataFormat, Text
@@ -14,9 +14,10 @@ from wxkf_cli.wire.crypto import BLOCK, Opened, SealDefect, Unopened, open_seale
 from wxkf_cli.wire.document import Document, NodeValue
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted
-from wxkf_cli.wire.recipes import Signing, recognised
-from wxkf_cli.wire.sealrecipes import Sealing, recognised_seal
 from wxkf_cli.wire.signature import verify
+
+if TYPE_CHECKING:
+    from wxkf_cli.wire.sealrecipes import Sealing
 
 #: The four names of an envelope, by what people write for them in small letters without marks.
 _NAMES = {
@@ -210,6 +211,8 @@ def _signature(values: Mapping[str, str | None], encrypt: str, by: Seal) -> dict
     unbroken = "".join(encrypt.split())
     if unbroken != encrypt and verify(got, by.token, timestamp, nonce, unbroken):
         return {}  # signed before white space got into it, which is the fault
+    from wxkf_cli.wire.recipes import Signing, recognised  # noqa: PLC0415 - few signatures are wrong
+
     recipes = recognised(got, Signing(by.token, timestamp, nonce, encrypt, sealed=True, aes_key=_as_text(by.key)))
     over_three = any(recipe.name == "three-values" for recipe in recipes)
     fault = Fault.THREE_VALUES if over_three else Fault.SIGNATURE
@@ -250,6 +253,8 @@ def _unopened(encrypt: str, result: Unopened, by: Seal) -> tuple[Fault, Shown]:
         due = BLOCK - (len(plain) - len(padding)) % BLOCK
         return Fault.PADDING, Shown(f"{padding[:BLOCK].hex(' ')}{' …' if len(padding) > BLOCK else ''}", f"{due:02x}")
     previous = _as_text(by.previous_key) if by.previous_key is not None else ""
+    from wxkf_cli.wire.sealrecipes import Sealing, recognised_seal  # noqa: PLC0415 - few seals are wrong
+
     sealing = Sealing(encrypt, _as_text(by.key), by.appid, previous)
     recipe = next((each for each in recognised_seal(sealing) if each.name in _BY_RECIPE), None)
     ends_right = sealing.text.endswith(appid)
@@ -286,7 +291,7 @@ def _is_legible(plain: bytes) -> bool:
         return False
 
 
-def _length(plain: bytes, sealing: Sealing, fault: Fault) -> Shown:
+def _length(plain: bytes, sealing: "Sealing", fault: Fault) -> Shown:
     got = plain[_LENGTH]
     as_text = fault is Fault.LENGTH_AS_TEXT
     start = _LENGTH.start if fault is Fault.LENGTH and codec.sniff(got) else _LENGTH.stop  # no length, or some length

@@ -12,12 +12,11 @@ from urllib.parse import parse_qsl
 from wxkf_cli.errors import UsageError
 from wxkf_cli.vocab.message import Message
 from wxkf_cli.vocab.outcomes import Outcome, Phase
-from wxkf_cli.vocab.policy import DEFAULT_POLICY, Policy
+from wxkf_cli.vocab.policy import CONTAINER_CHECK, DEFAULT_POLICY, Policy
 from wxkf_cli.vocab.terms import DataFormat, Direction, Flaw, Mode, Route, Text
 from wxkf_cli.wechat import plainpush
 from wxkf_cli.wechat.verdict import Judgement
 from wxkf_cli.wire import codec
-from wxkf_cli.wire.channel import CONTAINER_CHECK
 from wxkf_cli.wire.crypto import Opened
 from wxkf_cli.wire.document import PUSH_LIMITS, Document, to_message
 from wxkf_cli.wire.envelope import Seal, mode_of, opened

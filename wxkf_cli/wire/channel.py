@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wxkf_cli.vocab.message import SEALED_PUSH, Message, make
-from wxkf_cli.vocab.policy import CONTAINER_SOURCE_HEADERS, EVENT_USER_INFO
+from wxkf_cli.vocab.policy import CONTAINER_CHECK, CONTAINER_SOURCE_HEADERS, EVENT_USER_INFO
 from wxkf_cli.vocab.terms import SEALED_MODES, DataFormat, Flaw, Mode, Route
 from wxkf_cli.wire import codec
 from wxkf_cli.wire.crypto import seal
@@ -20,8 +20,6 @@ from wxkf_cli.wire.signature import sign, spoiled
 OTHER_APPID = "wx0000000000000000"
 #: Characters that a truncated Encrypt lacks: not whole blocks are left.
 _CUT = 8
-#: What a container is asked for before its path is saved.
-CONTAINER_CHECK = "CheckContainerPath"
 #: What marks a push to a container says (assumed), and what else its headers hold (assumed).
 CONTAINER_SOURCE = "wx_push"
 _CONTAINER_ENV, _CONTAINER_PEER = "wxkf", "127.0.0.1"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from wxkf_cli.errors import UsageError
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.message import Field, Message, Value
 from wxkf_cli.vocab.terms import DataFormat
 from wxkf_cli.wire.document import (
@@ -24,10 +25,10 @@ from wxkf_cli.wire.document import (
 )
 
 # Possessive, and a string without its end is a token too: no start is tried twice, whatever comes.
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
-_VALUE = re.compile(rb'[ \t\r\n]*+:[ \t\r\n]*+"?')
-_SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[-+.0-9A-Za-z]++', re.DOTALL)
-_COMMA = re.compile(r",[ \t\r\n]*+")
+_TOKEN = pattern(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_VALUE = pattern(rb'[ \t\r\n]*+:[ \t\r\n]*+"?')
+_SCALAR = pattern(rb'"(?:[^"\\]++|\\.)*+"|[-+.0-9A-Za-z]++', re.DOTALL)
+_COMMA = pattern(r",[ \t\r\n]*+")
 _MAX_DIGITS = 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 

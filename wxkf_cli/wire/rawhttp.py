@@ -6,16 +6,17 @@ It reads what was saved and does not judge a wire: lengths are not compared, and
 import re
 
 from wxkf_cli.errors import UsageError
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.policy import HEADER_LIMIT
 from wxkf_cli.wire.escape import quoted
 from wxkf_cli.wire.exchange import Response
 
 _START = b"HTTP/"
-_STATUS_LINE = re.compile(rb"HTTP/[0-9](?:\.[0-9])? ([1-5][0-9][0-9])(?: (.*))?", re.DOTALL)
-_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)", re.DOTALL)
-_LINE_END = re.compile(rb"\r?\n")
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?(\r?\n)")
-_TRAILERS = re.compile(rb"(?:[^\r\n]++\r?\n)*+\r?\n\Z")
+_STATUS_LINE = pattern(rb"HTTP/[0-9](?:\.[0-9])? ([1-5][0-9][0-9])(?: (.*))?", re.DOTALL)
+_HEADER = pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)", re.DOTALL)
+_LINE_END = pattern(rb"\r?\n")
+_CHUNK_SIZE = pattern(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?(\r?\n)")
+_TRAILERS = pattern(rb"(?:[^\r\n]++\r?\n)*+\r?\n\Z")
 
 
 def read(data: bytes) -> Response | None:

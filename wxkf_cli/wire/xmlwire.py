@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from wxkf_cli.errors import UsageError
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.message import Field, FieldType, Message, Value
 from wxkf_cli.vocab.terms import DataFormat
 from wxkf_cli.wire.document import (
@@ -27,14 +28,14 @@ from wxkf_cli.wire.document import (
 from wxkf_cli.wire.escape import quoted
 
 #: What XML 1.0 cannot carry at all, not even as a reference.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: And what does not come back as it was written: XML turns a carriage return into a newline.
-_UNCARRIABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_DECLARED_ENCODING = re.compile(r"\s*+<\?xml\s[^>]*?encoding\s*+=\s*+[\"']([^\"'>]*+)[\"']")
+_UNCARRIABLE = pattern("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_DECLARED_ENCODING = pattern(r"\s*+<\?xml\s[^>]*?encoding\s*+=\s*+[\"']([^\"'>]*+)[\"']")
 # Atomic and possessive, so that a thousand comments cannot be divided up in exponentially many ways.
-_DOCTYPE = re.compile(r"(?>\s++|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)", re.DOTALL)
+_DOCTYPE = pattern(r"(?>\s++|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)", re.DOTALL)
 CDATA = b"<![CDATA["
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _XML_BLANKS = BLANKS.decode()
 
 

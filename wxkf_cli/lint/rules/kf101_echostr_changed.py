@@ -5,10 +5,10 @@ from math import isclose
 from urllib.parse import quote
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.rule import VERIFICATION, Example, Rule
 from wxkf_cli.lint.subject import Verification
 from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.terms import Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted
 

@@ -6,9 +6,9 @@ from wxkf_cli.lint.finding import Problem
 from wxkf_cli.lint.rule import CONTAINER_PATH, Example, Rule
 from wxkf_cli.lint.subject import PathCheck
 from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.policy import CONTAINER_CHECK
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wechat.answers import is_acknowledgement
-from wxkf_cli.wire.channel import CONTAINER_CHECK
 from wxkf_cli.wire.escape import quoted
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import ENCODING_RULES, SHAPE_RULES, folded, odd_character
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted
 

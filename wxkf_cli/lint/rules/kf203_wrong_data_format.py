@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import FIELD_RULES, SHAPE_RULES
 from wxkf_cli.lint.rule import Example, Need, Rule
 from wxkf_cli.lint.subject import Answered, Replied, Unparsed
 from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Route, Severity, Text
 
 #: What a document too broken to be read is recognised by as a reply, or an attempt at one.

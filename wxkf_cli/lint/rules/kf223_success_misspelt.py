@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 from wxkf_cli.wire.escape import quoted

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from wxkf_cli.lint.examples import RIGHT_JSON, RIGHT_XML
 from wxkf_cli.lint.finding import Problem
-from wxkf_cli.lint.late import pattern
 from wxkf_cli.lint.reading import beginning, head_of
 from wxkf_cli.lint.rule import Example, Rule
 from wxkf_cli.lint.subject import Unparsed
 from wxkf_cli.vocab import sources
+from wxkf_cli.vocab.late import pattern
 from wxkf_cli.vocab.terms import DataFormat, Evidence, Severity, Text
 
 _BASE64 = re.compile(r"\s*[A-Za-z0-9+/\r\n]{6,}={0,2}\s*")
