@@ -5,7 +5,7 @@ import codecs
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from wxkf_cli.vocab.policy import ACKNOWLEDGEMENT
 from wxkf_cli.vocab.terms import DataFormat, Text
@@ -15,9 +15,6 @@ from wxkf_cli.wire.document import Document, NodeValue
 from wxkf_cli.wire.envelope import Seal
 from wxkf_cli.wire.escape import quoted
 from wxkf_cli.wire.signature import verify
-
-if TYPE_CHECKING:
-    from wxkf_cli.wire.sealrecipes import Sealing
 
 #: The four names of an envelope, by what people write for them in small letters without marks.
 _NAMES = {
@@ -214,8 +211,7 @@ def _signature(values: Mapping[str, str | None], encrypt: str, by: Seal) -> dict
     from wxkf_cli.wire.recipes import Signing, recognised  # noqa: PLC0415 - few signatures are wrong
 
     recipes = recognised(got, Signing(by.token, timestamp, nonce, encrypt, sealed=True, aes_key=_as_text(by.key)))
-    over_three = any(recipe.name == "three-values" for recipe in recipes)
-    fault = Fault.THREE_VALUES if over_three else Fault.SIGNATURE
+    fault = Fault.THREE_VALUES if any(each.name == "three-values" for each in recipes) else Fault.SIGNATURE
     return {fault: Shown(quoted(got, 60), because=recipes[0].text if recipes else _NOTHING)}
 
 
@@ -252,10 +248,9 @@ def _unopened(encrypt: str, result: Unopened, by: Seal) -> tuple[Fault, Shown]:
         padding = behind[len(appid) :]
         due = BLOCK - (len(plain) - len(padding)) % BLOCK
         return Fault.PADDING, Shown(f"{padding[:BLOCK].hex(' ')}{' …' if len(padding) > BLOCK else ''}", f"{due:02x}")
-    previous = _as_text(by.previous_key) if by.previous_key is not None else ""
     from wxkf_cli.wire.sealrecipes import Sealing, recognised_seal  # noqa: PLC0415 - few seals are wrong
 
-    sealing = Sealing(encrypt, _as_text(by.key), by.appid, previous)
+    sealing = Sealing(encrypt, _as_text(by.key), by.appid, _as_text(by.previous_key or b""))
     recipe = next((each for each in recognised_seal(sealing) if each.name in _BY_RECIPE), None)
     ends_right = sealing.text.endswith(appid)
     if recipe is not None and not (ends_right and _BY_RECIPE[recipe.name] is Fault.APPID):
@@ -269,7 +264,7 @@ def _unopened(encrypt: str, result: Unopened, by: Seal) -> tuple[Fault, Shown]:
     if fault is Fault.APPID:
         found = sealing.text[end:] if sealing.text else behind.rstrip(_PADDINGS)
         return fault, Shown(quoted(found, 80), quoted(by.appid, 80))
-    return fault, _length(plain, sealing, fault)._replace(because=because)
+    return fault, _length(plain, sealing.text, sealing.tail, fault)._replace(because=because)
 
 
 def _end(plain: bytes) -> int | None:
@@ -291,14 +286,14 @@ def _is_legible(plain: bytes) -> bool:
         return False
 
 
-def _length(plain: bytes, sealing: "Sealing", fault: Fault) -> Shown:
+def _length(plain: bytes, text: bytes, tail: bytes, fault: Fault) -> Shown:
     got = plain[_LENGTH]
     as_text = fault is Fault.LENGTH_AS_TEXT
     start = _LENGTH.start if fault is Fault.LENGTH and codec.sniff(got) else _LENGTH.stop  # no length, or some length
     if as_text and (digits := _DIGITS.match(plain, _LENGTH.start)):
         start = digits.end()
-    message = sealing.text[start : len(sealing.text) - len(sealing.tail)]
-    knows_due = codec.sniff(message) is not None and sealing.text.endswith(sealing.tail)
+    message = text[start : len(text) - len(tail)]
+    knows_due = codec.sniff(message) is not None and text.endswith(tail)
     return Shown(
         f"{got.hex(' ')} ({quoted(got)})" if as_text else got.hex(" "),
         len(message).to_bytes(4, "big").hex(" ") if knows_due else "",
