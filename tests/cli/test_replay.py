@@ -293,3 +293,15 @@ def test_the_story_sends_the_same_fields_and_expects_what_is_right(wxkf: Wxkf) -
     assert text["expect"] == {"verdict": "transferred"}
     assert (verified["verify"], forged["flaw"]) == (True, "signature")
     assert event["expect"] == {"verdict": "acknowledged"}
+
+
+@pytest.mark.parametrize("as_what", ["curl", "pytest"])
+def test_nothing_is_printed_that_would_push_to_an_app_in_this_process(wxkf: Wxkf, as_what: str) -> None:
+    assert wxkf("simulate", "--app", "tests.apps.plain:forwarding", "--data", "json", "--only", "known-event").code == 1
+    refused = wxkf("replay", "--as", as_what)
+    assert refused.code == 2
+    assert f"--as {as_what} writes requests to a URL, and app://tests.apps.plain:forwarding is called" in refused.err
+    assert "--as story" in refused.err
+    assert wxkf("replay", "--as", "story").code == 0
+    with scripted() as handler:
+        assert handler.url in wxkf("replay", "--as", as_what, "--url", handler.url).out

@@ -13,6 +13,7 @@ from wxkf_cli.trial.plan import Plan
 from wxkf_cli.trial.resuming import Past
 from wxkf_cli.trial.wholeness import steps_of
 from wxkf_cli.vocab.terms import Route
+from wxkf_cli.vocab.unseen import Unseen
 from wxkf_cli.wire.escape import safe
 from wxkf_cli.wire.exchange import Exchange
 
@@ -58,6 +59,9 @@ def print_pushes(
     if as_what != _STORY and any(each.route is not Route.URL for each in known):
         message = f"--as {as_what} writes signed requests to a URL, and a {handler.kind} is given none"
         raise UsageError(message, "--as story keeps the pushes")
+    if as_what != _STORY and Unseen.WIRE in handler.unseen:
+        message = f"--as {as_what} writes requests to a URL, and {url} is called in this process"
+        raise UsageError(message, "--as story keeps the pushes; where it is served, name it with --url")
     is_wrong = any(runs.number_of(each.id) in failed for each in known)
     if as_what == _CURL:
         from wxkf_cli.report.as_curl import as_curl
