@@ -26,7 +26,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path.startswith("/crash"):
             print("going down", flush=True)
             os._exit(7)
-        body = ",".join(os.environ[name] for name in ("WXKF_TOKEN", "PORT")).encode()
+        body = ",".join(os.environ[name] for name in ("WXKF_TOKEN", "PORT", "PYTHON_COLORS")).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -87,7 +87,7 @@ def test_a_command_is_started_waited_for_and_ended(server: str, port: str) -> No
 
     async def main() -> int:
         async with running(server + port, {"WXKF_TOKEN": "T"}, Complaints(said.append), limit=30) as child:
-            assert await _push(child.host, child.port) == (200, f"T,{child.port}".encode())
+            assert await _push(child.host, child.port) == (200, f"T,{child.port},0".encode())
             assert await child.settle() == ()
             return child._process.pid
 
